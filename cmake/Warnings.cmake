@@ -1,0 +1,13 @@
+# evtxhound_warnings(target): the warnings every part of the project is clean of.
+function(evtxhound_warnings target)
+  target_compile_options(${target} PRIVATE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+    -Woverloaded-virtual -Wnull-dereference
+    $<$<BOOL:${EVTXHOUND_DEVELOPER}>:-Werror>)
+endfunction()
+
+if(EVTXHOUND_SANITIZE)
+  add_compile_options(-fsanitize=${EVTXHOUND_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${EVTXHOUND_SANITIZE})
+endif()

@@ -1,0 +1,45 @@
+#include "evtxhound/base/hash.hpp"
+
+#include <fmt/format.h>
+#include <libdeflate.h>
+#include <openssl/evp.h>
+
+#include <stdexcept>
+
+namespace evtxhound {
+
+struct Sha256::Context {
+  EVP_MD_CTX* evp = EVP_MD_CTX_new();
+  Context() = default;
+  ~Context() { EVP_MD_CTX_free(evp); }
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+};
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) {
+  if (context_->evp == nullptr || EVP_DigestInit_ex(context_->evp, EVP_sha256(), nullptr) != 1) {
+    throw std::runtime_error("OpenSSL offers no SHA-256");
+  }
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::update(Bytes bytes) { EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size()); }
+
+std::string Sha256::hex() {
+  std::array<std::uint8_t, 32> digest{};
+  EVP_DigestFinal_ex(context_->evp, digest.data(), nullptr);
+  return fmt::format("{:02x}", fmt::join(digest, ""));
+}
+
+std::string sha256_hex(Bytes bytes) {
+  Sha256 hash;
+  hash.update(bytes);
+  return hash.hex();
+}
+
+std::uint32_t crc32(Bytes bytes, std::uint32_t crc) {
+  return libdeflate_crc32(crc, bytes.data(), bytes.size());
+}
+
+}  // namespace evtxhound

@@ -1,0 +1,37 @@
+// Cryptographic digests (OpenSSL) and CRC32 (libdeflate).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "evtxhound/base/bytes.hpp"
+
+namespace evtxhound {
+
+// SHA-256, fed piece by piece. Not thread-safe; one object for one message.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+
+  void update(Bytes bytes);
+
+  // The digest in lower-case hex. Call once, last.
+  std::string hex();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+// SHA-256 of one piece, in lower-case hex.
+std::string sha256_hex(Bytes bytes);
+
+// CRC32 as zlib and EVTX compute it (polynomial 0x04C11DB7, reflected). `crc` continues an earlier
+// piece.
+std::uint32_t crc32(Bytes bytes, std::uint32_t crc = 0);
+
+}  // namespace evtxhound

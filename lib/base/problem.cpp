@@ -1,0 +1,31 @@
+#include "evtxhound/base/problem.hpp"
+
+namespace evtxhound {
+
+std::string_view to_string(ProblemKind kind) {
+  switch (kind) {
+    case ProblemKind::kUnreadable:
+      return "unreadable";
+    case ProblemKind::kNotEvidence:
+      return "not-evidence";
+    case ProblemKind::kEmpty:
+      return "empty";
+    case ProblemKind::kFileHeader:
+      return "file-header";
+    case ProblemKind::kChunkHeader:
+      return "chunk-header";
+    case ProblemKind::kChecksum:
+      return "checksum";
+    case ProblemKind::kTruncated:
+      return "truncated";
+    case ProblemKind::kRecordDamaged:
+      return "record-damaged";
+    case ProblemKind::kRecordUnread:
+      return "record-unread";
+    case ProblemKind::kLinkLoop:
+      return "link-loop";
+  }
+  return "unknown";
+}
+
+}  // namespace evtxhound

@@ -1,0 +1,74 @@
+// The rows of a case file as plain values. Texts are valid UTF-8.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evtxhound/base/problem.hpp"
+#include "evtxhound/evtx/event.hpp"
+#include "evtxhound/indicators/indicator.hpp"
+
+namespace evtxhound::casefile {
+
+using RowId = std::int64_t;
+
+// Where an event comes from and how it was found; stored by these names.
+enum class SourceType { kEvtx };  // "evtx"
+enum class State { kLive };       // "live"
+
+struct EvidenceRow {
+  std::string path;                   // absolute
+  std::string kind;                   // "evtx", "folder", "file" (of no kind that can be read)
+  std::optional<std::uint64_t> size;  // in bytes
+  std::string sha256;                 // lower-case hex; empty where it was not computed
+  std::optional<RowId> parent;        // the evidence that this one lies in
+  std::optional<RowId> same_as;  // an evidence of the same content, whose events stand for both
+};
+
+// One hit within an event.
+struct HitRow {
+  RowId indicator = 0;
+  std::string field;    // the field's name; "Computer" for that System field
+  std::string matched;  // the matched text, as the event has it
+  // Of the matched text's first byte, from the start of the evidence; absent where the text does
+  // not stand in the record's bytes as text (a binary value that is rendered as hex).
+  std::optional<std::uint64_t> byte_offset;
+};
+
+// One line of the census: how many events of one kind an evidence holds, hit or not.
+struct CensusRow {
+  std::string channel;
+  std::string provider;
+  std::optional<std::uint32_t> event_code;
+  std::uint64_t count = 0;
+  std::string first_seen;  // smallest and largest time_created
+  std::string last_seen;
+};
+
+// One `scan` command.
+struct RunRow {
+  std::string command_line;
+  std::string tool_version;
+  std::string library_versions;  // JSON: name -> version
+  std::string packs;             // JSON: [{name, path, sha256, indicators}]
+  std::string host;              // the machine that the scan ran on
+  std::string user;
+  std::string started;  // ISO 8601 UTC
+};
+
+// What a run has done, written when it ends.
+struct RunEnd {
+  std::string ended;
+  int exit_status = 0;
+  std::uint64_t files_seen = 0;     // regular files looked at
+  std::uint64_t files_read = 0;     // of these, read as evidence
+  std::uint64_t files_skipped = 0;  // of these, of no kind that can be read
+  std::uint64_t bytes_read = 0;
+  std::uint64_t events_read = 0;
+  std::uint64_t hits = 0;      // found by this run, known before or not
+  std::uint64_t problems = 0;  // likewise
+};
+
+}  // namespace evtxhound::casefile

@@ -1,0 +1,12 @@
+// The subcommands. Each function adds its command, with help and examples, to the app; when the
+// user chose it, its callback does the work while the command line is parsed, and sets `status`.
+// What a command cannot mend it throws as Failure; main() prints that and ends with its status.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "evtxhound/base/failure.hpp"
+
+namespace evtxhound::tool {
+
+}  // namespace evtxhound::tool
