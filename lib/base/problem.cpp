@@ -22,8 +22,8 @@ std::string_view to_string(ProblemKind kind) {
       return "record-damaged";
     case ProblemKind::kRecordUnread:
       return "record-unread";
-    case ProblemKind::kLinkLoop:
-      return "link-loop";
+    case ProblemKind::kLink:
+      return "link";
   }
   return "unknown";
 }

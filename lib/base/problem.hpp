@@ -22,7 +22,7 @@ enum class ProblemKind {
   kTruncated,      // "truncated": the file ends within a chunk
   kRecordDamaged,  // "record-damaged": bytes where a record should be do not form one
   kRecordUnread,   // "record-unread": a record whose frame is sound but whose content is not
-  kLinkLoop,       // "link-loop": a symbolic link leads back to where it came from
+  kLink,           // "link": a symbolic link that was not followed
 };
 
 // The name of a kind as the case file stores it.

@@ -59,6 +59,9 @@ class CaseFile {
   // Commits, makes the case one plain file (no -wal, no -shm, rollback journal) and closes it.
   void close();
 
+  // The version of the SQLite library that is in use.
+  static std::string sqlite_version();
+
  private:
   struct Connection;
   explicit CaseFile(std::unique_ptr<Connection> connection);

@@ -16,7 +16,10 @@ using RowId = std::int64_t;
 
 // Where an event comes from and how it was found; stored by these names.
 enum class SourceType { kEvtx };  // "evtx"
-enum class State { kLive };       // "live"
+enum class State {
+  kLive,       // "live": in a chunk in use
+  kRecovered,  // "recovered": left over in a chunk whose header is gone
+};
 
 struct EvidenceRow {
   std::string path;                   // absolute

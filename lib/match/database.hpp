@@ -46,6 +46,9 @@ class Database {
   // What a serialized database depends on: Hyperscan's version and the processor's features.
   static std::string platform();
 
+  // Hyperscan's version.
+  static std::string version();
+
   ~Database();
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;

@@ -32,9 +32,9 @@ TEST_CASE("ISO 8601 accepts fewer and more fractional digits") {
 }
 
 TEST_CASE("what is no time is not read") {
-  for (const char* text : {"", "2023", "2023-02-29T00:00:00Z", "2023-03-29T24:00:00Z",
-                           "2023-03-29T10:00:00.Z", "2023-03-29T10:00:00Zx", "1600-01-01T00:00:00Z",
-                           "2023-03-29T1a:00:00Z"}) {
+  for (const char* text :
+       {"", "2023", "2023-02-29T00:00:00Z", "2023-03-29T24:00:00Z", "2023-03-29T10:00:00.Z",
+        "2023-03-29T10:00:00Zx", "1600-01-01T00:00:00Z", "2023-03-29T1a:00:00Z"}) {
     CHECK_FALSE(parse_iso8601(text));
   }
 }

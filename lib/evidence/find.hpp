@@ -1,0 +1,56 @@
+// What lies in the evidence that the examiner names: which files can be read, and what stands in
+// the way of the others.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "evtxhound/base/bytes.hpp"
+#include "evtxhound/base/problem.hpp"
+
+namespace evtxhound::evidence {
+
+// What a piece of evidence is, told by its content. Stored by these names.
+enum class Kind {
+  kFolder,  // "folder"
+  kEvtx,    // "evtx"
+  kFile,    // "file": of no kind that can be read; listed only where that is a problem
+};
+
+std::string_view to_string(Kind kind);
+
+// One piece of evidence.
+struct Piece {
+  std::filesystem::path path;  // absolute, without symbolic links
+  Kind kind = Kind::kFile;
+  std::optional<std::size_t> parent;  // index of the folder argument it was found in
+  std::uint64_t size = 0;             // in bytes; 0 for a folder
+  std::vector<Problem> problems;      // with finding or opening it
+};
+
+struct Findings {
+  std::vector<Piece> pieces;        // a folder before what lies in it
+  std::uint64_t files_seen = 0;     // regular files looked at
+  std::uint64_t files_skipped = 0;  // of these, in folders, of no kind that can be read
+};
+
+// What a file is, by its first bytes (8 KiB are enough): an EVTX log has the file signature, or,
+// where its header is damaged, the signature of its first chunk.
+Kind identify(Bytes head);
+
+// Looks through files and folders, folders recursively and in the order of names.
+//
+// A file in a folder is a piece where its content says that it is an EVTX log, and a problem
+// where its name says so (`.evtx`) and its content does not. Files that are named themselves are
+// always pieces. Symbolic links named by the examiner are followed; those inside folders are not:
+// one that leads elsewhere in the folder leads to what is found there anyway, any other is a
+// problem of the folder, so that no file from outside ever passes for evidence. A file that is
+// reached twice is one piece.
+//
+// Throws Failure (kUsage) where an argument does not exist, before anything is read.
+Findings find(const std::vector<std::filesystem::path>& arguments);
+
+}  // namespace evtxhound::evidence

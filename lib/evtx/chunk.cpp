@@ -1,0 +1,171 @@
+#include "evtxhound/evtx/chunk.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "evtxhound/base/hash.hpp"
+#include "evtxhound/evtx/file_header.hpp"
+
+namespace evtxhound::evtx {
+namespace {
+
+constexpr std::uint32_t kRecordSignature = 0x00002A2A;
+
+ChunkHeader parse_header(Bytes chunk) {
+  ChunkHeader header;
+  header.first_record_number = load<std::uint64_t>(chunk, 8);
+  header.last_record_number = load<std::uint64_t>(chunk, 16);
+  header.first_record_id = load<std::uint64_t>(chunk, 24);
+  header.last_record_id = load<std::uint64_t>(chunk, 32);
+  header.last_record_offset = load<std::uint32_t>(chunk, 44);
+  header.free_space_offset = load<std::uint32_t>(chunk, 48);
+  header.stored_data_crc = load<std::uint32_t>(chunk, 52);
+  header.flags = load<std::uint32_t>(chunk, 120);
+  header.stored_header_crc = load<std::uint32_t>(chunk, 124);
+  header.computed_header_crc = crc32(chunk.subspan(128, 384), crc32(chunk.first(120)));
+  const std::size_t free = header.free_space_offset;
+  if (free >= kChunkHeaderSize && free <= chunk.size()) {
+    header.computed_data_crc = crc32(chunk.subspan(kChunkHeaderSize, free - kChunkHeaderSize));
+  }
+  return header;
+}
+
+// How far a frame can be believed.
+enum class Trust { kNone, kSizeDoubtful, kSound };
+
+struct Candidate {
+  RecordFrame frame;
+  Trust trust = Trust::kNone;
+};
+
+bool starts_record(Bytes area, std::size_t offset) {
+  return holds(area, offset, kMinRecordSize) &&
+         load<std::uint32_t>(area, offset) == kRecordSignature;
+}
+
+// Reads the frame at `offset`. A size copy that differs leaves the size doubtful.
+Candidate frame_at(Bytes area, std::size_t offset) {
+  if (!starts_record(area, offset)) return {};
+  Candidate candidate;
+  candidate.frame.offset = static_cast<std::uint32_t>(offset);
+  candidate.frame.size = load<std::uint32_t>(area, offset + 4);
+  candidate.frame.record_id = load<std::uint64_t>(area, offset + 8);
+  candidate.frame.time_written = load<std::uint64_t>(area, offset + 16);
+  const std::size_t size = candidate.frame.size;
+  if (size < kMinRecordSize || !holds(area, offset, size)) return {};
+  const bool copy_fits = load<std::uint32_t>(area, offset + size - 4) == size;
+  candidate.trust = copy_fits ? Trust::kSound : Trust::kSizeDoubtful;
+  return candidate;
+}
+
+// The next place from `offset` on that holds a record beyond doubt, or the area's end.
+std::size_t next_sound_record(Bytes area, std::size_t offset) {
+  while (offset < area.size() && frame_at(area, offset).trust != Trust::kSound) ++offset;
+  return offset;
+}
+
+// A doubtful size is believed where another record, or the end of the area, follows it.
+bool is_followed(Bytes area, const RecordFrame& frame) {
+  const std::size_t end = std::size_t{frame.offset} + frame.size;
+  return end == area.size() || starts_record(area, end);
+}
+
+void add_problem(ChunkFrames& frames, ProblemKind kind, std::uint64_t offset, std::string message) {
+  frames.problems.push_back({kind, offset, std::move(message)});
+}
+
+void check_header(Bytes chunk, ChunkFrames& frames) {
+  const ChunkHeader& header = *frames.header;
+  if (!header.header_crc_fits()) {
+    add_problem(frames, ProblemKind::kChecksum, 0,
+                fmt::format("chunk header CRC32 is {:08x}, computed {:08x}",
+                            header.stored_header_crc, header.computed_header_crc));
+  }
+  if (chunk.size() < kChunkSize) return;  // a cut chunk: its data and their CRC32 are not all there
+  if (!header.computed_data_crc) {
+    add_problem(
+        frames, ProblemKind::kChunkHeader, 48,
+        fmt::format("free space offset {:#x} lies outside the chunk", header.free_space_offset));
+  } else if (!header.data_crc_fits()) {
+    add_problem(frames, ProblemKind::kChecksum, 0,
+                fmt::format("CRC32 of the chunk's records is {:08x}, computed {:08x}",
+                            header.stored_data_crc, *header.computed_data_crc));
+  }
+}
+
+void walk(Bytes area, ChunkFrames& frames, bool end_is_known) {
+  std::size_t offset = kChunkHeaderSize;
+  while (offset < area.size()) {
+    const Candidate candidate = frame_at(area, offset);
+    const RecordFrame& frame = candidate.frame;
+    if (candidate.trust == Trust::kSizeDoubtful && is_followed(area, frame)) {
+      add_problem(frames, ProblemKind::kRecordDamaged, offset,
+                  fmt::format("record {}: its size {} and the copy of it differ", frame.record_id,
+                              frame.size));
+    }
+    if (candidate.trust == Trust::kSound ||
+        (candidate.trust == Trust::kSizeDoubtful && is_followed(area, frame))) {
+      frames.records.push_back(frame);
+      offset += frame.size;
+      continue;
+    }
+    const std::size_t next = next_sound_record(area, offset + 1);
+    // Without a known end the last record is followed by free space, which is no damage.
+    if (next == area.size() && !end_is_known) return;
+    add_problem(frames, ProblemKind::kRecordDamaged, offset,
+                fmt::format("{} bytes hold no record", next - offset));
+    offset = next;
+  }
+}
+
+void report_cut(Bytes chunk, ChunkFrames& frames) {
+  std::string message =
+      fmt::format("the file ends after {} of the chunk's {} bytes", chunk.size(), kChunkSize);
+  const std::uint64_t read = frames.records.empty() ? 0 : frames.records.back().record_id;
+  if (frames.header && read < frames.header->last_record_id) {
+    message += fmt::format("; records {} to {} are missing",
+                           std::max(read + 1, frames.header->first_record_id),
+                           frames.header->last_record_id);
+  }
+  add_problem(frames, ProblemKind::kTruncated, chunk.size(), std::move(message));
+}
+
+}  // namespace
+
+bool has_chunk_signature(Bytes bytes) {
+  constexpr std::string_view kSignature("ElfChnk\0", 8);
+  return holds(bytes, 0, kSignature.size()) &&
+         std::ranges::equal(bytes.first(kSignature.size()), as_bytes(kSignature));
+}
+
+bool is_unused(Bytes chunk) {
+  return std::ranges::all_of(chunk, [](std::uint8_t byte) { return byte == 0; });
+}
+
+ChunkFrames find_records(Bytes chunk) {
+  ChunkFrames frames;
+  if (chunk.size() < kChunkHeaderSize) {
+    report_cut(chunk, frames);
+    return frames;
+  }
+  Bytes area = chunk;
+  bool end_is_known = false;
+  if (has_chunk_signature(chunk)) {
+    frames.header = parse_header(chunk);
+    check_header(chunk, frames);
+    const std::size_t free = frames.header->free_space_offset;
+    end_is_known = frames.header->computed_data_crc.has_value();
+    if (end_is_known) area = chunk.first(free);
+  }
+  walk(area, frames, end_is_known);
+  if (!frames.header) {
+    add_problem(frames, ProblemKind::kChunkHeader, 0,
+                fmt::format("chunk without header; {} records stand in it", frames.records.size()));
+  }
+  if (chunk.size() < kChunkSize) report_cut(chunk, frames);
+  return frames;
+}
+
+}  // namespace evtxhound::evtx

@@ -1,0 +1,95 @@
+#include "evtxhound/evtx/log_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace evtxhound::evtx {
+namespace {
+
+std::vector<IdRange> missing_ids(const std::vector<ChunkInfo>& chunks) {
+  std::vector<std::uint64_t> ids;
+  for (const ChunkInfo& chunk : chunks) {
+    for (const RecordFrame& record : chunk.frames.records) ids.push_back(record.record_id);
+  }
+  std::ranges::sort(ids);
+  std::vector<IdRange> missing;
+  for (std::size_t i = 1; i < ids.size(); ++i) {
+    if (ids[i] > ids[i - 1] + 1) missing.push_back({ids[i - 1] + 1, ids[i] - 1});
+  }
+  return missing;
+}
+
+}  // namespace
+
+std::uint64_t chunk_count(std::uint64_t file_size) {
+  if (file_size <= kFileHeaderSize) return 0;
+  return (file_size - kFileHeaderSize + kChunkSize - 1) / kChunkSize;
+}
+
+std::uint64_t chunk_offset(std::uint64_t index) { return kFileHeaderSize + index * kChunkSize; }
+
+Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Buffer& buffer) {
+  buffer.resize(kChunkSize);
+  const auto got = file.read_at(chunk_offset(index), buffer);
+  if (!got) return got.problem();
+  return Bytes(buffer).first(*got);
+}
+
+std::optional<FileHeader> read_file_header(const ReadOnlyFile& file,
+                                           std::vector<Problem>& problems) {
+  constexpr std::size_t kUsedSize = 128;
+  Buffer head(kUsedSize);
+  const auto got = file.read_at(0, head);
+  if (!got) {
+    problems.push_back(got.problem());
+    return std::nullopt;
+  }
+  if (file.size() < kFileHeaderSize) {
+    problems.push_back({ProblemKind::kTruncated, file.size(),
+                        fmt::format("the file ends after {} of the header's {} bytes", file.size(),
+                                    kFileHeaderSize)});
+  }
+  if (*got < kUsedSize) return std::nullopt;
+  if (!has_file_signature(head)) {
+    problems.push_back({ProblemKind::kFileHeader, 0, "the file header has no signature"});
+  }
+  const FileHeader header = parse_file_header(head);
+  if (!header.crc_fits()) {
+    problems.push_back({ProblemKind::kChecksum, 0,
+                        fmt::format("file header CRC32 is {:08x}, computed {:08x}",
+                                    header.stored_crc, header.computed_crc)});
+  }
+  const std::uint64_t room = chunk_count(file.size());
+  if (has_file_signature(head) && header.chunk_count > room) {
+    problems.push_back({ProblemKind::kTruncated, file.size(),
+                        fmt::format("the file header counts {} chunks, the file ends after {}",
+                                    header.chunk_count, room)});
+  }
+  return header;
+}
+
+LogInfo inspect_log(const ReadOnlyFile& file) {
+  LogInfo info;
+  info.size = file.size();
+  info.header = read_file_header(file, info.problems);
+  Buffer buffer;
+  for (std::uint64_t i = 0; i < chunk_count(file.size()); ++i) {
+    const auto bytes = read_chunk_bytes(file, i, buffer);
+    if (!bytes) {
+      info.problems.push_back(bytes.problem());
+      continue;
+    }
+    ChunkInfo chunk{chunk_offset(i), is_unused(*bytes), {}};
+    if (!chunk.unused) chunk.frames = find_records(*bytes);
+    for (Problem& problem : chunk.frames.problems) {
+      problem.offset = problem.offset.value_or(0) + chunk.offset;
+    }
+    info.record_count += chunk.frames.records.size();
+    info.chunks.push_back(std::move(chunk));
+  }
+  info.missing = missing_ids(info.chunks);
+  return info;
+}
+
+}  // namespace evtxhound::evtx

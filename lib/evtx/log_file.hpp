@@ -1,0 +1,57 @@
+// An EVTX file as a whole: its header, and where its chunks are.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "evtxhound/base/bytes.hpp"
+#include "evtxhound/base/file.hpp"
+#include "evtxhound/base/problem.hpp"
+#include "evtxhound/evtx/chunk.hpp"
+#include "evtxhound/evtx/file_header.hpp"
+
+namespace evtxhound::evtx {
+
+// How many chunks a file of this size has room for, the last of them possibly cut. The header's
+// own count is 16 bits wide and stale in a dirty log, so the size decides.
+std::uint64_t chunk_count(std::uint64_t file_size);
+
+// Where the i-th chunk starts, from the start of the file.
+std::uint64_t chunk_offset(std::uint64_t index);
+
+// Reads the i-th chunk of a log; fewer than 64 KiB only at the end of the file. `buffer` holds the
+// bytes and must outlive the view. Fails (kUnreadable, offset from the file's start).
+Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Buffer& buffer);
+
+// Reads the file header. A damaged one is no reason to give up a log: what is wrong goes to
+// `problems`, and only where it cannot be read at all the result is empty.
+std::optional<FileHeader> read_file_header(const ReadOnlyFile& file,
+                                           std::vector<Problem>& problems);
+
+// A range of record ids, both ends included.
+struct IdRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
+struct ChunkInfo {
+  std::uint64_t offset = 0;  // from the file's start
+  bool unused = false;       // nothing but zeros
+  ChunkFrames frames;        // problems with offsets from the file's start
+};
+
+// What a log's headers and record frames say; no record's content is read.
+struct LogInfo {
+  std::uint64_t size = 0;
+  std::optional<FileHeader> header;
+  std::vector<ChunkInfo> chunks;
+  std::vector<IdRange> missing;   // ids between the lowest and the highest that no record has
+  std::vector<Problem> problems;  // of the file as a whole
+  std::uint64_t record_count = 0;
+};
+
+// Throws nothing; what cannot be read is a problem.
+LogInfo inspect_log(const ReadOnlyFile& file);
+
+}  // namespace evtxhound::evtx
