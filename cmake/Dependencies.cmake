@@ -1,4 +1,5 @@
-# Every library comes from Debian 12; scripts/install-deps installs them.
+# What the library is made of, all from Debian 12; scripts/install-deps installs it. The installed
+# CMake package includes this file too.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(hyperscan REQUIRED IMPORTED_TARGET libhs)
 pkg_check_modules(libevtx REQUIRED IMPORTED_TARGET libevtx)
@@ -11,4 +12,3 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
-find_package(CLI11 2.1 REQUIRED)

@@ -41,9 +41,10 @@ class Finder {
     const std::size_t index = findings_.pieces.size();
     findings_.pieces.push_back({canonical, Kind::kFolder, std::nullopt, 0, {}});
     folder(canonical, index);
-    const bool has_evidence = std::ranges::any_of(
-        findings_.pieces, [&](const Piece& piece) { return piece.parent == index; });
-    if (!has_evidence) {
+    const bool has_log = std::ranges::any_of(findings_.pieces, [&](const Piece& piece) {
+      return piece.parent == index && piece.kind == Kind::kEvtx;
+    });
+    if (!has_log) {
       findings_.pieces[index].problems.push_back(
           problem_of(ProblemKind::kEmpty, "no EVTX log in this folder"));
     }

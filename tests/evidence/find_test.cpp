@@ -1,0 +1,157 @@
+#include "evtxhound/evidence/find.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "evtxhound/base/failure.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace evtxhound;
+using namespace evtxhound::evidence;
+namespace fs = std::filesystem;
+using test::TemporaryFolder;
+using test::write_file;
+
+namespace {
+
+const std::string kLog = std::string("ElfFile\0", 8) + std::string(5000, '\0');
+
+std::vector<std::string> paths_of(const Findings& findings, const fs::path& root, Kind kind) {
+  std::vector<std::string> paths;
+  for (const Piece& piece : findings.pieces) {
+    if (piece.kind == kind) paths.push_back(piece.path.lexically_relative(root).string());
+  }
+  return paths;
+}
+
+std::vector<Problem> problems_of(const Findings& findings) {
+  std::vector<Problem> problems;
+  for (const Piece& piece : findings.pieces) {
+    problems.insert(problems.end(), piece.problems.begin(), piece.problems.end());
+  }
+  return problems;
+}
+
+using Paths = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("logs are found in all subfolders, by content, in the order of names") {
+  const TemporaryFolder folder;
+  write_file(folder / "b/Security.evtx", kLog);
+  write_file(folder / "a/renamed.bin", kLog);
+  write_file(folder / "a/notes.txt", "no log");
+  write_file(folder / "z.EVTX", kLog);
+  const Findings findings = find({folder.path()});
+  CHECK(paths_of(findings, folder.path(), Kind::kEvtx) ==
+        Paths{"a/renamed.bin", "b/Security.evtx", "z.EVTX"});
+  CHECK(findings.files_seen == 4);
+  CHECK(findings.files_skipped == 1);
+  CHECK(problems_of(findings).empty());
+  REQUIRE(findings.pieces[0].kind == Kind::kFolder);
+  CHECK(findings.pieces[1].parent == 0);
+  CHECK(findings.pieces[1].size == kLog.size());
+}
+
+TEST_CASE("a log without file header is known by its first chunk") {
+  const std::string headless = std::string(4096, '\0') + std::string("ElfChnk\0", 8);
+  CHECK(identify(as_bytes(headless)) == Kind::kEvtx);
+  CHECK(identify(as_bytes(std::string_view(headless).substr(0, 4100))) == Kind::kFile);
+  CHECK(identify(as_bytes("ElfFil")) == Kind::kFile);
+  CHECK(identify({}) == Kind::kFile);
+}
+
+TEST_CASE("what is named or looks like a log but is none is a problem") {
+  const TemporaryFolder folder;
+  write_file(folder / "empty.evtx", "");
+  write_file(folder / "fake.evtx", "PK..");
+  write_file(folder / "notes.txt", "");
+  SECTION("in a folder, by its name") {
+    const auto problems = problems_of(find({folder.path()}));
+    REQUIRE(problems.size() == 3);
+    CHECK(problems[0].kind == ProblemKind::kEmpty);  // the folder has no log at all
+    CHECK(problems[1].kind == ProblemKind::kEmpty);
+    CHECK(problems[2].kind == ProblemKind::kNotEvidence);
+  }
+  SECTION("named by the examiner, whatever it is called") {
+    const auto problems = problems_of(find({folder / "notes.txt", folder / "fake.evtx"}));
+    REQUIRE(problems.size() == 2);
+    CHECK(problems[0].kind == ProblemKind::kEmpty);
+    CHECK(problems[1].kind == ProblemKind::kNotEvidence);
+  }
+}
+
+TEST_CASE("a folder without any log says so") {
+  const TemporaryFolder folder;
+  const auto problems = problems_of(find({folder.path()}));
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].kind == ProblemKind::kEmpty);
+}
+
+TEST_CASE("an argument that does not exist stops everything") {
+  const TemporaryFolder folder;
+  write_file(folder / "a.evtx", kLog);
+  try {
+    find({folder / "a.evtx", folder.path() / "typo.evtx"});
+    FAIL("no exception");
+  } catch (const Failure& failure) {
+    CHECK(failure.status() == ExitStatus::kUsage);
+    CHECK_THAT(failure.what(), Catch::Contains("typo.evtx: No such file or directory"));
+  }
+}
+
+TEST_CASE("symbolic links in a folder lead to no loop and never out of the evidence") {
+  const TemporaryFolder folder;
+  const TemporaryFolder elsewhere;
+  write_file(folder / "logs/a.evtx", kLog);
+  write_file(elsewhere / "examiners-own.evtx", kLog);
+  fs::create_directory_symlink(folder.path(), folder / "logs/up");
+  fs::create_symlink(folder / "logs/a.evtx", folder / "inside.evtx");
+  fs::create_symlink("self.evtx", folder / "self.evtx");
+  fs::create_symlink("nowhere.evtx", folder / "dangling.evtx");
+  fs::create_symlink(elsewhere / "examiners-own.evtx", folder / "out.evtx");
+  const Findings findings = find({folder.path()});
+  CHECK(paths_of(findings, folder.path(), Kind::kEvtx) == Paths{"logs/a.evtx"});
+  const auto problems = problems_of(findings);
+  REQUIRE(problems.size() == 3);
+  for (const Problem& problem : problems) CHECK(problem.kind == ProblemKind::kLink);
+  CHECK_THAT(problems[0].message, Catch::Contains("dangling.evtx"));
+  CHECK_THAT(problems[1].message, Catch::Contains("leads out of the evidence"));
+  CHECK_THAT(problems[2].message, Catch::Contains("self.evtx"));
+}
+
+TEST_CASE("a symbolic link named by the examiner is followed, under its real path") {
+  const TemporaryFolder folder;
+  write_file(folder / "real.evtx", kLog);
+  fs::create_symlink("real.evtx", folder / "link.evtx");
+  const Findings findings = find({folder / "link.evtx", folder / "real.evtx"});
+  CHECK(paths_of(findings, folder.path(), Kind::kEvtx) == Paths{"real.evtx"});
+}
+
+TEST_CASE("pipes and sockets are passed over") {
+  const TemporaryFolder folder;
+  write_file(folder / "a.evtx", kLog);
+  REQUIRE(::mkfifo((folder / "pipe.evtx").c_str(), 0600) == 0);
+  CHECK(paths_of(find({folder.path()}), folder.path(), Kind::kEvtx) == Paths{"a.evtx"});
+}
+
+TEST_CASE("a file that may not be read is a problem with its name") {
+  const TemporaryFolder folder;
+  write_file(folder / "secret.evtx", kLog);
+  fs::permissions(folder / "secret.evtx", fs::perms::none);
+  // Root may read everything, so root steps down for this test.
+  constexpr uid_t kNobody = 65534;
+  const bool is_root = ::geteuid() == 0;
+  if (is_root) {
+    REQUIRE(::chown(folder.path().c_str(), kNobody, kNobody) == 0);
+    REQUIRE(::seteuid(kNobody) == 0);
+  }
+  const auto problems = problems_of(find({folder.path() / "secret.evtx"}));
+  if (is_root) REQUIRE(::seteuid(0) == 0);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].kind == ProblemKind::kUnreadable);
+  CHECK_THAT(problems[0].message, Catch::Contains("Permission denied"));
+}
