@@ -9,4 +9,6 @@
 
 namespace evtxhound::tool {
 
+void add_forge(CLI::App& app, ExitStatus& status);
+
 }  // namespace evtxhound::tool

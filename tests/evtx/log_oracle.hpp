@@ -1,0 +1,41 @@
+// What other programs read in a log, in a form that can be compared.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace evtxhound::test {
+
+// What a program printed, to stdout and stderr together, and how it ended.
+struct Output {
+  int status = 0;
+  std::string text;
+};
+
+// Runs a command line of the shell.
+Output run(const std::string& command);
+
+// A text as one word of the shell.
+std::string quoted(const std::string& text);
+
+// The path of a program on PATH or in ~/.cargo/bin. Where there is none, says "SKIPPED: why".
+std::optional<std::string> find_program(const std::string& name);
+
+// An event as a program rendered it: the texts and attributes of <System> as `EventID`,
+// `TimeCreated/SystemTime` …, and the payload's elements that hold no others, in their order. A
+// <Data> goes by its Name.
+struct RenderedEvent {
+  std::vector<std::pair<std::string, std::string>> system;
+  std::vector<std::pair<std::string, std::string>> payload;
+
+  // The text of a System field; empty where there is none.
+  [[nodiscard]] std::string field(const std::string& name) const;
+};
+
+// The events in a program's XML output, which may hold other lines in between. Throws
+// std::runtime_error where an event is not well-formed.
+std::vector<RenderedEvent> parse_events(const std::string& output);
+
+}  // namespace evtxhound::test
