@@ -9,4 +9,6 @@
 
 namespace evtxhound::tool {
 
+void add_iocs(CLI::App& app, ExitStatus& status);
+
 }  // namespace evtxhound::tool
