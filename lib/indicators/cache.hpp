@@ -1,5 +1,5 @@
-// The cache file of a compiled database. Compiling 100,000 indicators takes many seconds, reading
-// them back a fraction of one.
+// The cache file of a compiled database. Compiling 100,000 indicators takes seconds, reading them
+// back a fraction of one.
 //
 // The file: `evtxhound.hsdb` and a line feed, the format number and a line feed; the key and the
 // SHA-256 of the payload as 64 hexadecimal digits and a line feed each; the payload, which is

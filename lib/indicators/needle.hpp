@@ -25,7 +25,7 @@ struct Needle {
 
 Needle make_needle(const Indicator& indicator);
 
-// Finds every end of the needle's text in a value, and perhaps a few places more.
+// Finds every end of the needle's text in a value, and places that find_start() then refuses.
 std::string expression(const Needle& needle);
 
 // Where the needle's text starts that ends at `end` of `value`; absent where it does not end there.
