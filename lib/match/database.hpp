@@ -23,11 +23,14 @@ using PatternNumber = std::uint32_t;
 struct Pattern {
   PatternNumber number = 0;
   std::string expression;  // in Hyperscan's subset of PCRE, see literal()
-  bool caseless = true;    // all Unicode letters where the expression has non-ASCII ones
+  bool caseless = true;    // ASCII letters; more where the expression has non-ASCII characters
 };
 
-// An expression that matches these characters and nothing else. REQUIRES: valid UTF-8, not empty
-std::string literal(std::string_view text);
+// An expression that matches these characters and nothing else. With `caseless` it is for a
+// caseless pattern and matches all that differs from the text by fold() only; where the text has
+// non-ASCII characters it may match a little more: confirm by fold().
+// REQUIRES: valid UTF-8, not empty
+std::string literal(std::string_view text, bool caseless = true);
 
 // A compiled set of patterns: immutable, so any number of threads may share one.
 class Database {

@@ -10,5 +10,6 @@
 namespace evtxhound::tool {
 
 void add_forge(CLI::App& app, ExitStatus& status);
+void add_iocs(CLI::App& app, ExitStatus& status);
 
 }  // namespace evtxhound::tool
