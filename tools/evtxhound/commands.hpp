@@ -9,4 +9,6 @@
 
 namespace evtxhound::tool {
 
+void add_case(CLI::App& app, ExitStatus& status);
+
 }  // namespace evtxhound::tool

@@ -22,6 +22,7 @@ int run(int argc, char** argv) {
              "130 stopped by Ctrl-C.");
 
   ExitStatus status = ExitStatus::kDone;
+  evtxhound::tool::add_case(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
