@@ -8,5 +8,7 @@ function(evtxhound_embed target file symbol)
             -P ${PROJECT_SOURCE_DIR}/cmake/EmbedFile.cmake
     DEPENDS ${file} ${PROJECT_SOURCE_DIR}/cmake/EmbedFile.cmake
     VERBATIM)
-  target_sources(${target} PRIVATE ${out})
+  # A library of its own: a target does not see the commands of another folder than its own.
+  add_library(embedded_${symbol} OBJECT ${out})
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:embedded_${symbol}>)
 endfunction()

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -12,17 +13,26 @@
 namespace evtxhound::casefile {
 
 // A case file open for writing. One writer at a time: a second one, in this process or another,
-// fails with "locked". Not thread-safe.
+// fails with "locked" when it opens. Others can read meanwhile (`sqlite3 -readonly`, summarize());
+// they see what was committed. Not thread-safe.
+//
+// While a case file is open here, nobody else in this process may open it and close it again but
+// through SQLite: on POSIX systems that drops SQLite's locks. So a scan leaves its own case file
+// out of the evidence that it walks.
 //
 // Every row is written once: what is in the case file already (the same evidence, event, hit …)
 // is recognised by its natural key and left as it is, so scanning again adds nothing twice.
-// Writes are gathered in transactions; `commit` makes them last. Every function throws Failure:
-// kCannotGoOn where the disk is full or SQLite fails, with the file's name and SQLite's reason.
+// Writes are gathered in transactions; `commit` makes them last: then they outlive this process,
+// however it ends. Should the machine lose power, the last commits can be taken back, in their
+// order; what close() has finished cannot. Every function throws Failure: kCannotGoOn where the
+// disk is full or SQLite fails, with the file's name and SQLite's reason. After that, drop the
+// object: the case file keeps what was committed.
 class CaseFile {
  public:
-  // Opens a case file, or makes one where there is none (or an empty file). Throws Failure:
-  // kUsage where the file is another SQLite database, no database at all, or of a newer schema;
-  // kCannotGoOn where it is locked by another scan or cannot be written.
+  // Opens a case file, or makes one where there is none (or an empty file); one whose last scan
+  // was killed goes on from its last commit. Throws Failure: kUsage where the file is another
+  // SQLite database, no database at all, or of a newer schema (it is left untouched then), or its
+  // folder does not exist; kCannotGoOn where it is locked by another scan or cannot be written.
   static CaseFile open_for_writing(const std::filesystem::path& path);
 
   // Leaves what was committed; what was not is rolled back. Prefer close().
@@ -30,21 +40,26 @@ class CaseFile {
   CaseFile(CaseFile&&) noexcept;
   CaseFile& operator=(CaseFile&&) noexcept;
 
+  // Every run gets a row of its own; end_run fills in its rest.
   RowId begin_run(const RunRow& run);
   void end_run(RowId run, const RunEnd& end);
 
-  // Adds an evidence, or finds the one of the same path and content (SHA-256, or size where there
-  // is no hash). REQUIRES: an evidence of another content under the same path gets a row of its
-  // own.
+  // Adds an evidence, or finds the one of the same path and content: the same SHA-256 and size, or
+  // the same size where both have no hash. Any other content under the path gets a row of its own;
+  // so does one whose hash is known here and not there, as nothing shows that they are the same.
   RowId add_evidence(const EvidenceRow& evidence);
 
-  // The evidence with this content whose events are read, if there is one: sha256 and size are
-  // the same and its same_as is empty.
+  // The first evidence with this content that stands for itself, if there is one: sha256 and size
+  // are the same and its same_as is empty. It can be the very file at hand, from an earlier scan,
+  // and that scan can have been cut off within it.
   std::optional<RowId> find_same_content(const std::string& sha256, std::uint64_t size);
 
+  // Adds an indicator, or finds the one of the same kind, value, product and pack.
   RowId add_indicator(const indicators::Indicator& indicator);
 
-  // Adds an event and its hits. Returns how many of the hits were new.
+  // Adds an event and its hits, in one transaction. An event is the same where it stands at the
+  // same offset of the same evidence with the same record id and time written; a hit, where
+  // indicator, field, place and matched text are the same. Returns how many of the hits were new.
   std::size_t add_event(RowId evidence, const evtx::Event& event, SourceType source, State state,
                         std::span<const HitRow> hits);
 
@@ -56,8 +71,10 @@ class CaseFile {
   // Makes everything written so far last.
   void commit();
 
-  // Commits, makes the case one plain file (no -wal, no -shm, rollback journal) and closes it.
-  void close();
+  // Commits, makes the case one plain file (no -wal, no -shm, rollback journal) and closes it. The
+  // last call on this object. Returns false where another program has the case file open: then it
+  // stays in two files until that program closes it or the next scan, complete all the same.
+  bool close();
 
   // The version of the SQLite library that is in use.
   static std::string sqlite_version();

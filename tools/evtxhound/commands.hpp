@@ -11,5 +11,6 @@ namespace evtxhound::tool {
 
 void add_forge(CLI::App& app, ExitStatus& status);
 void add_iocs(CLI::App& app, ExitStatus& status);
+void add_case(CLI::App& app, ExitStatus& status);
 
 }  // namespace evtxhound::tool

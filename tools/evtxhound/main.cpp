@@ -24,6 +24,7 @@ int run(int argc, char** argv) {
   ExitStatus status = ExitStatus::kDone;
   evtxhound::tool::add_forge(app, status);
   evtxhound::tool::add_iocs(app, status);
+  evtxhound::tool::add_case(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

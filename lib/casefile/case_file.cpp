@@ -1,0 +1,244 @@
+#include "evtxhound/casefile/case_file.hpp"
+
+#include <utility>
+
+#include "evtxhound/base/failure.hpp"
+#include "evtxhound/base/time.hpp"
+#include "evtxhound/casefile/open.hpp"
+#include "evtxhound/casefile/sqlite.hpp"
+#include "evtxhound/casefile/writer_lock.hpp"
+
+namespace evtxhound::casefile {
+namespace {
+
+// Large enough that syncing costs nothing, small enough that the log stays in memory.
+constexpr int kRowsPerTransaction = 50'000;
+
+std::string_view to_string(SourceType type) {
+  switch (type) {
+    case SourceType::kEvtx:
+      return "evtx";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(State state) {
+  switch (state) {
+    case State::kLive:
+      return "live";
+    case State::kRecovered:
+      return "recovered";
+  }
+  return "unknown";
+}
+
+std::optional<std::string_view> null_if_empty(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
+// The statements that write. ON CONFLICT DO NOTHING passes over rows that are there already and
+// nothing else: unlike INSERT OR IGNORE it lets no other fault pass.
+struct Statements {
+  explicit Statements(Database& db) : database(db) {}
+
+  Database& database;
+  Statement begin_run{database,
+                      "INSERT INTO run (command_line, tool_version, library_versions, packs, host, "
+                      "user, started) VALUES (?, ?, ?, ?, ?, ?, ?)"};
+  Statement end_run{database,
+                    "UPDATE run SET ended = ?, exit_status = ?, files_seen = ?, files_read = ?, "
+                    "files_skipped = ?, bytes_read = ?, events_read = ?, hits = ?, problems = ? "
+                    "WHERE run_id = ?"};
+  Statement find_evidence{
+      database,
+      "SELECT evidence_id FROM evidence WHERE path = ? AND coalesce(sha256, '') "
+      "= ? AND coalesce(size, -1) = coalesce(?, -1)"};
+  Statement add_evidence{database,
+                         "INSERT INTO evidence (path, kind, size, sha256, parent_id, same_as) "
+                         "VALUES (?, ?, ?, ?, ?, ?)"};
+  Statement find_content{database,
+                         "SELECT min(evidence_id) FROM evidence WHERE sha256 = ? AND size = ? AND "
+                         "same_as IS NULL HAVING count(*) > 0"};
+  Statement find_indicator{database,
+                           "SELECT indicator_id FROM indicator WHERE kind = ? AND value = ? AND "
+                           "product = ? AND pack = ?"};
+  Statement add_indicator{database,
+                          "INSERT INTO indicator (kind, value, product, pack, description, "
+                          "severity, source) VALUES (?, ?, ?, ?, ?, ?, ?)"};
+  Statement find_event{database,
+                       "SELECT event_id FROM event WHERE evidence_id = ? AND byte_offset = ? AND "
+                       "record_id = ? AND time_written = ?"};
+  Statement add_event{database,
+                      "INSERT INTO event (evidence_id, byte_offset, byte_size, record_id, "
+                      "time_written, time_created, provider, channel, computer, event_code, "
+                      "version, level, task, opcode, keywords, user_sid, process_id, thread_id, "
+                      "activity_id, source_type, state, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
+  Statement add_hit{database,
+                    "INSERT INTO hit (event_id, indicator_id, field, matched, byte_offset) "
+                    "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
+  Statement add_problem{database,
+                        "INSERT INTO problem (evidence_id, byte_offset, kind, message) "
+                        "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"};
+  // Known rows stay the rows that they are; those that were not counted again are removed.
+  Statement zero_census{database, "UPDATE census SET count = 0 WHERE evidence_id = ?"};
+  Statement add_census{database,
+                       "INSERT INTO census (evidence_id, channel, provider, event_code, count, "
+                       "first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT "
+                       "(evidence_id, channel, provider, coalesce(event_code, -1)) DO UPDATE SET "
+                       "count = excluded.count, first_seen = excluded.first_seen, last_seen = "
+                       "excluded.last_seen"};
+  Statement trim_census{database, "DELETE FROM census WHERE evidence_id = ? AND count = 0"};
+};
+
+}  // namespace
+
+// In the order of construction: the lock is taken before SQLite opens the file, and let go after
+// SQLite has closed it.
+struct CaseFile::Connection {
+  explicit Connection(const std::filesystem::path& file)
+      : path(file.string()),
+        lock(file),
+        database(open_case_to_write(file, lock)),
+        write(database) {}
+
+  // Begins a transaction where none is open, and ends one that has grown large. Called before
+  // each row that stands for itself, so that an event and its hits are never torn apart.
+  void before_row() {
+    if (transaction_open && !database.in_transaction()) {
+      // SQLite has rolled back after a failure. The caller still holds ids of rows that are gone.
+      throw Failure(ExitStatus::kCannotGoOn, path + ": an earlier write failed");
+    }
+    if (rows >= kRowsPerTransaction) commit();
+    if (!transaction_open) {
+      database.execute("BEGIN IMMEDIATE");
+      transaction_open = true;
+    }
+    ++rows;
+  }
+
+  void commit() {
+    if (!transaction_open) return;
+    database.execute("COMMIT");
+    transaction_open = false;
+    rows = 0;
+  }
+
+  std::string path;
+  WriterLock lock;
+  Database database;
+  Statements write;
+  bool transaction_open = false;
+  int rows = 0;  // in the open transaction
+};
+
+CaseFile::CaseFile(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+CaseFile::~CaseFile() = default;
+CaseFile::CaseFile(CaseFile&&) noexcept = default;
+CaseFile& CaseFile::operator=(CaseFile&&) noexcept = default;
+
+CaseFile CaseFile::open_for_writing(const std::filesystem::path& path) {
+  return CaseFile(std::make_unique<Connection>(path));
+}
+
+RowId CaseFile::begin_run(const RunRow& run) {
+  connection_->before_row();
+  connection_->write.begin_run.run(run.command_line, run.tool_version, run.library_versions,
+                                   run.packs, run.host, run.user, run.started);
+  return connection_->database.last_insert_id();
+}
+
+void CaseFile::end_run(RowId run, const RunEnd& end) {
+  connection_->before_row();
+  connection_->write.end_run.run(end.ended, end.exit_status, end.files_seen, end.files_read,
+                                 end.files_skipped, end.bytes_read, end.events_read, end.hits,
+                                 end.problems, run);
+}
+
+RowId CaseFile::add_evidence(const EvidenceRow& evidence) {
+  connection_->before_row();
+  Statements& write = connection_->write;
+  if (const auto known = write.find_evidence.first(evidence.path, evidence.sha256, evidence.size)) {
+    return *known;
+  }
+  write.add_evidence.run(evidence.path, evidence.kind, evidence.size,
+                         null_if_empty(evidence.sha256), evidence.parent, evidence.same_as);
+  return connection_->database.last_insert_id();
+}
+
+std::optional<RowId> CaseFile::find_same_content(const std::string& sha256, std::uint64_t size) {
+  return connection_->write.find_content.first(sha256, size);
+}
+
+RowId CaseFile::add_indicator(const indicators::Indicator& indicator) {
+  connection_->before_row();
+  Statements& write = connection_->write;
+  const std::string_view kind = indicators::to_string(indicator.kind);
+  if (const auto known =
+          write.find_indicator.first(kind, indicator.value, indicator.product, indicator.pack)) {
+    return *known;
+  }
+  write.add_indicator.run(kind, indicator.value, indicator.product, indicator.pack,
+                          indicator.description, indicators::to_string(indicator.severity),
+                          indicator.source);
+  return connection_->database.last_insert_id();
+}
+
+std::size_t CaseFile::add_event(RowId evidence, const evtx::Event& event, SourceType source,
+                                State state, std::span<const HitRow> hits) {
+  connection_->before_row();
+  Statements& write = connection_->write;
+  const std::string time_written = to_iso8601(event.time_written);
+  const std::string data = evtx::data_json(event);
+  const int added = write.add_event.run(
+      evidence, event.byte_offset, event.byte_size, event.record_id, time_written,
+      event.time_created, event.provider, event.channel, event.computer, event.event_code,
+      event.version, event.level, event.task, event.opcode, event.keywords, event.user_sid,
+      event.process_id, event.thread_id, event.activity_id, to_string(source), to_string(state),
+      data);
+  const RowId id =
+      added == 1
+          ? connection_->database.last_insert_id()
+          : write.find_event.first(evidence, event.byte_offset, event.record_id, time_written)
+                .value();
+  std::size_t new_hits = 0;
+  for (const HitRow& hit : hits) {
+    new_hits += static_cast<std::size_t>(
+        write.add_hit.run(id, hit.indicator, hit.field, hit.matched, hit.byte_offset));
+  }
+  return new_hits;
+}
+
+void CaseFile::add_problem(RowId evidence, const Problem& problem) {
+  connection_->before_row();
+  connection_->write.add_problem.run(evidence, problem.offset, evtxhound::to_string(problem.kind),
+                                     problem.message);
+}
+
+void CaseFile::set_census(RowId evidence, std::span<const CensusRow> rows) {
+  connection_->before_row();
+  connection_->write.zero_census.run(evidence);
+  for (const CensusRow& row : rows) {
+    connection_->write.add_census.run(evidence, row.channel, row.provider, row.event_code,
+                                      row.count, row.first_seen, row.last_seen);
+  }
+  connection_->write.trim_census.run(evidence);
+}
+
+void CaseFile::commit() { connection_->commit(); }
+
+bool CaseFile::close() {
+  Database& database = connection_->database;
+  connection_->commit();
+  database.execute("PRAGMA analysis_limit = 400; ANALYZE");
+  // Another program's open query keeps the log in use. Nothing is lost then: everything is
+  // committed, and whoever closes the case file last, or the next scan, folds the log in.
+  const bool alone = database.try_execute("PRAGMA wal_checkpoint(TRUNCATE)") &&
+                     database.try_execute("PRAGMA journal_mode = DELETE") &&
+                     database.text("PRAGMA journal_mode") == "delete";
+  connection_.reset();
+  return alone;
+}
+
+}  // namespace evtxhound::casefile

@@ -1,0 +1,159 @@
+#include "evtxhound/casefile/sqlite.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cstring>
+
+#include "evtxhound/base/failure.hpp"
+
+namespace evtxhound::casefile {
+namespace {
+
+// What a result code means to the person who runs the command.
+std::string_view meaning(int code) {
+  switch (code & 0xFF) {  // the primary code
+    case SQLITE_FULL:
+      return "disk full";
+    case SQLITE_IOERR:
+      return "cannot be read or written, disk full or failing";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return "locked by another program";
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return "the case file is damaged";
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return "cannot be written";
+    case SQLITE_CANTOPEN:
+      return "cannot be opened";
+    default:
+      return "SQLite failed";
+  }
+}
+
+// How long to wait for another program's short lock (an examiner's query, a checkpoint).
+constexpr int kBusyMilliseconds = 2000;
+
+}  // namespace
+
+Database::Database(const std::filesystem::path& path, Mode mode) : path_(path.string()) {
+  const int flags = mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  sqlite3* connection = nullptr;
+  const int code =
+      sqlite3_open_v2(path_.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  connection_.reset(connection);
+  if (code != SQLITE_OK) fail(code);
+  sqlite3_extended_result_codes(connection, 1);
+  sqlite3_busy_timeout(connection, kBusyMilliseconds);
+  // A damaged page is to be recognised before it is followed. The schema of a case file that came
+  // from elsewhere needs no distrust: this connection offers it no function that has effects.
+  execute("PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON");
+}
+
+void Database::Closer::operator()(sqlite3* connection) const { sqlite3_close(connection); }
+
+void Database::fail(int code) const {
+  std::string reason = connection_ ? sqlite3_errmsg(connection_.get()) : sqlite3_errstr(code);
+  const int system = connection_ ? sqlite3_system_errno(connection_.get()) : 0;
+  const int primary = code & 0xFF;
+  if (system != 0 && (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN)) {
+    reason += fmt::format(", {}", std::strerror(system));
+  }
+  throw Failure(ExitStatus::kCannotGoOn, fmt::format("{}: {} ({})", path_, meaning(code), reason));
+}
+
+void Database::execute(const std::string& sql) {
+  const int code = sqlite3_exec(connection_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) fail(code);
+}
+
+bool Database::try_execute(const std::string& sql) {
+  const int code = sqlite3_exec(connection_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  const int primary = code & 0xFF;
+  if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) return false;
+  if (code != SQLITE_OK) fail(code);
+  return true;
+}
+
+std::int64_t Database::integer(std::string_view sql) {
+  Statement statement(*this, sql);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+std::string Database::text(std::string_view sql) {
+  Statement statement(*this, sql);
+  return statement.step() ? statement.text(0) : std::string();
+}
+
+std::int64_t Database::last_insert_id() const {
+  return sqlite3_last_insert_rowid(connection_.get());
+}
+
+bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
+
+Statement::Statement(Database& database, std::string_view sql) : database_(&database) {
+  sqlite3_stmt* statement = nullptr;
+  const int code =
+      sqlite3_prepare_v3(database.connection_.get(), sql.data(), static_cast<int>(sql.size()),
+                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  statement_.reset(statement);
+  if (code != SQLITE_OK) database.fail(code);
+}
+
+void Statement::Finalizer::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(statement_.get());
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) database_->fail(code);
+  return false;
+}
+
+void Statement::reset() {
+  // A failure of the last step comes again from here; step() has thrown it.
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
+}
+
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+
+std::string Statement::text(int column) const {
+  const unsigned char* text = sqlite3_column_text(statement_.get(), column);
+  if (text == nullptr) return {};
+  return {reinterpret_cast<const char*>(text),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+int Statement::columns() const { return sqlite3_column_count(statement_.get()); }
+
+void Statement::bind_null(int index) {
+  const int code = sqlite3_bind_null(statement_.get(), index);
+  if (code != SQLITE_OK) database_->fail(code);
+}
+
+void Statement::bind_integer(int index, std::int64_t value) {
+  const int code = sqlite3_bind_int64(statement_.get(), index, value);
+  if (code != SQLITE_OK) database_->fail(code);
+}
+
+void Statement::bind_text(int index, std::string_view value) {
+  // A null pointer would bind NULL. SQLITE_STATIC is a null destructor: SQLite copies nothing.
+  const char* data = value.data() == nullptr ? "" : value.data();
+  const int code =
+      sqlite3_bind_text64(statement_.get(), index, data, value.size(), nullptr, SQLITE_UTF8);
+  if (code != SQLITE_OK) database_->fail(code);
+}
+
+int Statement::changes() const { return sqlite3_changes(sqlite3_db_handle(statement_.get())); }
+
+}  // namespace evtxhound::casefile

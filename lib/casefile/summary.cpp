@@ -1,0 +1,322 @@
+#include "evtxhound/casefile/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <vector>
+
+#include "evtxhound/casefile/open.hpp"
+#include "evtxhound/casefile/sqlite.hpp"
+#include "evtxhound/casefile/terminal_text.hpp"
+#include "evtxhound/casefile/text_table.hpp"
+
+namespace evtxhound::casefile {
+namespace {
+
+using Align = TextTable::Align;
+
+constexpr std::string_view kBold = "\x1B[1m";
+constexpr std::string_view kRed = "\x1B[1;31m";
+constexpr std::string_view kYellow = "\x1B[33m";
+constexpr std::string_view kReset = "\x1B[0m";
+
+// How many lines of a list are shown before the rest is only counted.
+constexpr int kHitLines = 50;
+constexpr int kHostLines = 30;
+constexpr int kEvidenceLines = 20;
+constexpr int kPlaces = 3;
+constexpr int kRunLines = 10;
+
+constexpr std::string_view kSeverityRank =
+    "CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN "
+    "3 ELSE 4 END";
+
+// 12345678 -> "12,345,678"
+std::string grouped(std::int64_t number) {
+  std::string digits = std::to_string(number);
+  const std::size_t sign = number < 0 ? 1 : 0;
+  for (std::size_t at = digits.size(); at > sign + 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+std::string counted(std::int64_t number, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+}
+
+std::string bytes(std::int64_t size) {
+  constexpr std::array<std::string_view, 5> kUnits = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+  auto scaled = static_cast<double>(size);
+  std::size_t unit = 0;
+  while (scaled >= 1024 && unit + 1 < kUnits.size()) {
+    scaled /= 1024;
+    ++unit;
+  }
+  return unit == 0 ? fmt::format("{} bytes", size) : fmt::format("{:.1f} {}", scaled, kUnits[unit]);
+}
+
+// To the second, as a person reads it: "2023-03-29 15:04:05".
+std::string brief_time(const std::string& iso) {
+  std::string out = iso.substr(0, iso.find_first_of(".Z"));
+  const std::size_t t = out.find('T');
+  if (t != std::string::npos) out[t] = ' ';
+  return out.empty() ? "-" : out;
+}
+
+class Summary {
+ public:
+  Summary(Database& database, bool colour) : db_(database), colour_(colour) {}
+
+  std::string write(const std::filesystem::path& path) {
+    out_ =
+        fmt::format("Case file {}, created {}. All times are UTC.\n\n", visible(path.string()),
+                    visible(brief_time(db_.text("SELECT value FROM meta WHERE key = 'created'"))));
+    verdict();
+    hits();
+    hosts();
+    story();
+    evidence();
+    problems();
+    runs();
+    return std::move(out_);
+  }
+
+ private:
+  void verdict();
+  void hits();
+  void hosts();
+  void story();
+  void evidence();
+  void problems();
+  void runs();
+
+  std::string verdict_of_hits();
+  std::string verdict_of_none();
+
+  std::string paint(std::string_view colour, const std::string& text) const {
+    return colour_ ? fmt::format("{}{}{}", colour, text, kReset) : text;
+  }
+
+  std::string severity_colour(const std::string& severity) const {
+    if (!colour_) return {};
+    if (severity == "critical" || severity == "high") return std::string(kRed);
+    return severity == "medium" ? std::string(kYellow) : std::string();
+  }
+
+  void section(const std::string& title, const TextTable& table, std::int64_t all, int limit) {
+    out_ += '\n' + paint(kBold, title) + '\n' + table.lines();
+    if (all > limit) out_ += fmt::format("  … and {} more\n", grouped(all - limit));
+  }
+
+  Database& db_;
+  bool colour_;
+  std::string out_;
+};
+
+std::string Summary::verdict_of_hits() {
+  Statement all(db_,
+                "SELECT count(*), count(DISTINCT indicator_id), count(DISTINCT lower(computer)), "
+                "min(time_created), max(time_created) FROM v_hits");
+  all.step();
+  return fmt::format("{} of {} on {}, first {}, last {}.", counted(all.integer(0), "hit", "hits"),
+                     counted(all.integer(1), "indicator", "indicators"),
+                     counted(all.integer(2), "host", "hosts"), visible(brief_time(all.text(3))),
+                     visible(brief_time(all.text(4))));
+}
+
+// Says no more than what was looked for and where.
+std::string Summary::verdict_of_none() {
+  std::string packs;
+  Statement by_pack(db_, "SELECT pack, count(*) FROM indicator GROUP BY pack ORDER BY pack");
+  while (by_pack.step()) {
+    packs += fmt::format("{}{} ({})", packs.empty() ? "" : ", ", visible(by_pack.text(0)),
+                         counted(by_pack.integer(1), "indicator", "indicators"));
+  }
+  if (packs.empty()) return "No indicators have been looked for.";
+  const std::int64_t files = db_.integer("SELECT count(*) FROM evidence WHERE kind = 'evtx'");
+  if (files == 0) return "No evidence has been read: nothing can be said about it.";
+  return fmt::format("No indicator of the {} {} was found in {} of {}.",
+                     packs.find(", ") == std::string::npos ? "pack" : "packs", packs,
+                     counted(db_.integer("SELECT sum(count) FROM census"), "event", "events"),
+                     counted(files, "evidence file", "evidence files"));
+}
+
+void Summary::verdict() {
+  const bool found = db_.integer("SELECT EXISTS (SELECT 1 FROM hit)") != 0;
+  out_ += found ? paint(kRed, verdict_of_hits()) : paint(kBold, verdict_of_none());
+  out_ += '\n';
+  const std::int64_t problems = db_.integer("SELECT count(*) FROM problem");
+  if (problems > 0) {
+    out_ += paint(kYellow, fmt::format("Not everything could be read: {}, below.",
+                                       counted(problems, "problem", "problems"))) +
+            '\n';
+  }
+  // Left by a scan that was killed, or that is running now.
+  if (db_.integer("SELECT ended IS NULL FROM run ORDER BY run_id DESC LIMIT 1") != 0) {
+    out_ += paint(kYellow, "The last scan has not ended: this is what it has found so far.") + '\n';
+  }
+}
+
+void Summary::hits() {
+  TextTable table({{"Severity"},
+                   {"Kind"},
+                   {"Indicator", Align::kLeft, 36},
+                   {"Hits", Align::kRight},
+                   {"Hosts", Align::kRight},
+                   {"First seen"},
+                   {"Last seen"},
+                   {"Description"}});
+  Statement rows(db_, fmt::format("SELECT severity, kind, value, count(*), count(DISTINCT "
+                                  "lower(computer)), min(time_created), max(time_created), "
+                                  "description FROM v_hits GROUP BY indicator_id ORDER BY {}, "
+                                  "count(*) DESC, value, kind LIMIT {}",
+                                  kSeverityRank, kHitLines));
+  while (rows.step()) {
+    table.add({rows.text(0), rows.text(1), rows.text(2), grouped(rows.integer(3)),
+               grouped(rows.integer(4)), brief_time(rows.text(5)), brief_time(rows.text(6)),
+               rows.text(7)},
+              severity_colour(rows.text(0)));
+  }
+  if (table.empty()) return;
+  section("Hits by indicator", table, db_.integer("SELECT count(DISTINCT indicator_id) FROM hit"),
+          kHitLines);
+}
+
+void Summary::hosts() {
+  TextTable table({{"Host", Align::kLeft, 60},
+                   {"Hits", Align::kRight},
+                   {"Indicators", Align::kRight},
+                   {"Events", Align::kRight},
+                   {"First seen"},
+                   {"Last seen"}});
+  Statement rows(db_, fmt::format("SELECT computer, count(*), count(DISTINCT indicator_id), "
+                                  "count(DISTINCT event_id), min(time_created), max(time_created) "
+                                  "FROM v_hits GROUP BY lower(computer) ORDER BY count(*) DESC, "
+                                  "computer LIMIT {}",
+                                  kHostLines));
+  while (rows.step()) {
+    const std::string host = rows.text(0);
+    table.add({host.empty() ? "(not named)" : host, grouped(rows.integer(1)),
+               grouped(rows.integer(2)), grouped(rows.integer(3)), brief_time(rows.text(4)),
+               brief_time(rows.text(5))});
+  }
+  if (table.empty()) return;
+  section("Hosts", table, db_.integer("SELECT count(DISTINCT lower(computer)) FROM v_hits"),
+          kHostLines);
+}
+
+void Summary::story() {
+  TextTable table({{"State"},
+                   {"Type"},
+                   {"Detection"},
+                   {"Events", Align::kRight},
+                   {"Risk", Align::kRight},
+                   {"First seen"},
+                   {"Hosts"}});
+  Statement rows(db_, "SELECT state, type, detection, count, risk, first_seen, hosts FROM v_story");
+  while (rows.step()) {
+    const std::string state = rows.text(0);
+    table.add({state, rows.text(1), rows.text(2), grouped(rows.integer(3)),
+               grouped(rows.integer(4)), brief_time(rows.text(5)), rows.text(6)},
+              state == "found" && colour_ ? std::string(kRed) : std::string());
+  }
+  section("Detections of the story \"3CX Supply Chain Attack\"", table, 0, 0);
+}
+
+void Summary::evidence() {
+  Statement total(db_,
+                  "SELECT count(*), sum(size), (SELECT sum(count) FROM census), "
+                  "count(same_as) FROM evidence WHERE kind = 'evtx'");
+  total.step();
+  std::string title =
+      fmt::format("Evidence read: {}, {}, {}", counted(total.integer(0), "file", "files"),
+                  bytes(total.integer(1)), counted(total.integer(2), "event", "events"));
+  if (total.integer(3) > 0) {
+    title += fmt::format(" ({} of content that another one has too)",
+                         counted(total.integer(3), "file", "files"));
+  }
+  TextTable table({{"Hits", Align::kRight},
+                   {"Events", Align::kRight},
+                   {"Size", Align::kRight},
+                   {"SHA-256", Align::kLeft, 17},
+                   {"File"}});
+  Statement rows(
+      db_, fmt::format(
+               "SELECT (SELECT count(*) FROM hit JOIN event USING (event_id) WHERE "
+               "event.evidence_id = evidence.evidence_id) AS hits, (SELECT sum(count) FROM census "
+               "WHERE census.evidence_id = evidence.evidence_id), size, sha256, path FROM evidence "
+               "WHERE kind = 'evtx' ORDER BY hits DESC, path, evidence_id LIMIT {}",
+               kEvidenceLines));
+  while (rows.step()) {
+    table.add({grouped(rows.integer(0)), grouped(rows.integer(1)), bytes(rows.integer(2)),
+               rows.is_null(3) ? "-" : rows.text(3), rows.text(4)});
+  }
+  if (!table.empty()) section(title, table, total.integer(0), kEvidenceLines);
+}
+
+void Summary::problems() {
+  Statement kinds(db_,
+                  "SELECT kind, count(*) FROM problem GROUP BY kind ORDER BY count(*) DESC, kind");
+  Statement places(db_, fmt::format("SELECT path, byte_offset, message FROM problem JOIN evidence "
+                                    "USING (evidence_id) WHERE problem.kind = ? ORDER BY "
+                                    "problem_id LIMIT {}",
+                                    kPlaces));
+  bool first = true;
+  while (kinds.step()) {
+    if (first) out_ += '\n' + paint(kBold, "Problems") + '\n';
+    first = false;
+    const std::string kind = kinds.text(0);
+    out_ += fmt::format("  {} {}\n", grouped(kinds.integer(1)), paint(kYellow, visible(kind)));
+    places.bind(kind);
+    while (places.step()) {
+      const std::string at = places.is_null(1) ? "" : fmt::format(" at {}", places.integer(1));
+      out_ += "    " +
+              cut(fmt::format("{}{}: {}", visible(places.text(0)), at, visible(places.text(2))),
+                  kTableWidth - 4) +
+              '\n';
+    }
+    places.reset();
+    if (kinds.integer(1) > kPlaces) {
+      out_ += fmt::format("    … and {} more\n", grouped(kinds.integer(1) - kPlaces));
+    }
+  }
+}
+
+void Summary::runs() {
+  TextTable table({{"Started"},
+                   {"Ended"},
+                   {"Exit", Align::kRight},
+                   {"Files", Align::kRight},
+                   {"Events", Align::kRight},
+                   {"Hits", Align::kRight},
+                   {"Packs", Align::kLeft, 40},
+                   {"Command"}});
+  Statement rows(
+      db_, fmt::format("SELECT started, ended, exit_status, files_read, events_read, hits, "
+                       "(SELECT group_concat(json_extract(value, '$.name'), ', ') FROM json_each("
+                       "CASE WHEN json_valid(packs) THEN packs ELSE '[]' END)), command_line FROM "
+                       "run ORDER BY run_id DESC LIMIT {}",
+                       kRunLines));
+  while (rows.step()) {
+    const auto number = [&rows](int column) {
+      return rows.is_null(column) ? std::string("-") : grouped(rows.integer(column));
+    };
+    table.add({brief_time(rows.text(0)), rows.is_null(1) ? "not ended" : brief_time(rows.text(1)),
+               number(2), number(3), number(4), number(5), rows.text(6), rows.text(7)});
+  }
+  if (table.empty()) return;
+  section("Runs, the last first", table, db_.integer("SELECT count(*) FROM run"), kRunLines);
+}
+
+}  // namespace
+
+std::string summarize(const std::filesystem::path& case_file, bool colour) {
+  Database database = open_case_to_read(case_file);
+  // One read transaction: a scan that writes meanwhile must not change the figures between lines.
+  database.execute("BEGIN");
+  return Summary(database, colour).write(case_file);
+}
+
+}  // namespace evtxhound::casefile

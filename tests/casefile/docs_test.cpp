@@ -1,0 +1,52 @@
+// Every query that docs/case-schema.md offers is run.
+#include <catch2/catch.hpp>
+
+#include "evtxhound/base/file.hpp"
+#include "tests/casefile/sample_case.hpp"
+
+using namespace evtxhound;
+using namespace evtxhound::casefile;
+using namespace evtxhound::casefile::testing;
+
+namespace {
+
+std::vector<std::string> sql_blocks(const std::string& markdown) {
+  const std::string open = "```sql\n";
+  std::vector<std::string> blocks;
+  for (std::size_t at = markdown.find(open); at != std::string::npos;
+       at = markdown.find(open, at)) {
+    at += open.size();
+    blocks.push_back(markdown.substr(at, markdown.find("\n```", at) - at));
+  }
+  return blocks;
+}
+
+std::string page() { return read_text_file(EVTXHOUND_SOURCE_DIR "/docs/case-schema.md"); }
+
+}  // namespace
+
+TEST_CASE("every query of docs/case-schema.md runs and finds something in the sample case") {
+  const TemporaryFolder folder;
+  const auto path = make_sample(folder);
+  const auto blocks = sql_blocks(page());
+  CHECK(blocks.size() >= 12);
+  for (const std::string& sql : blocks) {
+    CAPTURE(sql);
+    CHECK_FALSE(rows(path, sql).empty());
+  }
+}
+
+TEST_CASE("docs/case-schema.md names every table, view and column") {
+  const TemporaryFolder folder;
+  const auto path = make_sample(folder);
+  const std::string text = page();
+  Database database(path, Database::Mode::kReadOnly);
+  Statement columns(database,
+                    "SELECT s.name, c.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) "
+                    "AS c WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite_%'");
+  while (columns.step()) {
+    CAPTURE(columns.text(0), columns.text(1));
+    CHECK(text.find("`" + columns.text(0)) != std::string::npos);
+    CHECK(text.find("`" + columns.text(1) + "`") != std::string::npos);
+  }
+}
