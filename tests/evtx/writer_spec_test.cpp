@@ -76,6 +76,8 @@ TEST_CASE("what an event cannot have is refused") {
       {R"("unnamed_data": [1])", "\"unnamed_data\" must be a text"},
       {R"("data": {"A": "x", "A": "y"})", "\"A\" stands twice in one object"},
       {R"("user_data": {"fields": {}})", "\"name\" is missing"},
+      {R"("event_source": "S")", "only events with \"unnamed_data\""},
+      {R"("user_data": {"name": "X", "fields": {"Y": {"name": "Z"}}})", "unknown key \"name\""},
       {R"("user_data": {"name": "X", "colour": 1})", "unknown key \"colour\""},
   };
   for (const auto& [members, message] : cases) {

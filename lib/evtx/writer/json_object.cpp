@@ -5,8 +5,6 @@
 #include <charconv>
 #include <vector>
 
-#include "evtxhound/evtx/writer/spec.hpp"
-
 namespace evtxhound::evtx::writer {
 namespace {
 
@@ -87,14 +85,14 @@ const Json* JsonObject::take(std::string_view key) {
 
 const Json& JsonObject::need(std::string_view key) {
   const Json* const found = take(key);
-  if (found == nullptr) throw SpecError(fmt::format("\"{}\" is missing in \"{}\"", key, what_));
+  if (found == nullptr) throw SpecError(fmt::format(R"("{}" is missing in "{}")", key, what_));
   return *found;
 }
 
 void JsonObject::finish() const {
   for (const auto& item : json_.items()) {
     if (!taken_.contains(item.key())) {
-      throw SpecError(fmt::format("unknown key \"{}\" in \"{}\"", item.key(), what_));
+      throw SpecError(fmt::format(R"(unknown key "{}" in "{}")", item.key(), what_));
     }
   }
 }

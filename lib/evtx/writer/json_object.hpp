@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,12 @@
 namespace evtxhound::evtx::writer {
 
 using Json = nlohmann::ordered_json;
+
+// What is wrong with a line of a spec. The message does not name the line.
+class SpecError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 // Reads one line of a spec. A key that stands twice in an object is an error, as everything that
 // is no JSON; throws SpecError.

@@ -147,7 +147,7 @@ void take_payload(JsonObject& object, EventRecord& event) {
   const Json* const binary = object.take("binary");
   const bool classic = unnamed != nullptr || binary != nullptr;
   if ((data != nullptr) + (user_data != nullptr) + classic > 1) {
-    throw SpecError("an event has one of \"data\", \"user_data\" and \"unnamed_data\"/\"binary\"");
+    throw SpecError(R"(an event has one of "data", "user_data" and "unnamed_data"/"binary")");
   }
   if (data != nullptr) event.payload = read_named_data(*data);
   if (user_data != nullptr) event.payload = read_user_element(*user_data);
@@ -171,6 +171,9 @@ EventRecord read_event(const Json& json, const LogSettings& settings, std::uint6
   }
   take_payload(object, event);
   object.finish();
+  if (event.event_source && std::holds_alternative<NamedData>(event.payload)) {
+    throw SpecError(R"(only events with "unnamed_data" or "user_data" have an "event_source")");
+  }
   for (const auto& [key, text] :
        {std::pair{"provider", &event.provider}, std::pair{"channel", &event.channel},
         std::pair{"computer", &event.computer}}) {

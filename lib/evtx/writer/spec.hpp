@@ -1,18 +1,11 @@
 // Forge specs: logs described in JSON Lines, one event a line. docs/forge.md describes the format.
 #pragma once
 
-#include <stdexcept>
 #include <string_view>
 
 #include "evtxhound/base/bytes.hpp"
 
 namespace evtxhound::evtx::writer {
-
-// What is wrong with a line of a spec. The message does not name the line.
-class SpecError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 // The EVTX file that a spec describes, the same bytes each time. Throws Failure (kUsage) with
 // `NAME:LINE: message`, where the spec's text is wrong, or a record of it fits no chunk.

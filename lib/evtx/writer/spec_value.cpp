@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <limits>
+#include <utility>
 
 #include "evtxhound/base/text.hpp"
-#include "evtxhound/evtx/writer/spec.hpp"
 
 namespace evtxhound::evtx::writer {
 namespace {
@@ -51,7 +51,7 @@ Buffer read_float(const Json& json, std::string_view what) {
   if (name == "nan") return number_bytes(std::numeric_limits<T>::quiet_NaN());
   if (name == "inf") return number_bytes(std::numeric_limits<T>::infinity());
   if (name == "-inf") return number_bytes(-std::numeric_limits<T>::infinity());
-  throw SpecError(fmt::format("\"{}\" must be a number, \"nan\", \"inf\" or \"-inf\"", what));
+  throw SpecError(fmt::format(R"("{}" must be a number, "nan", "inf" or "-inf")", what));
 }
 
 Buffer read_bool(const Json& json, std::string_view what) {
@@ -112,7 +112,7 @@ const TypeName& find_type(std::string_view name, std::string_view what) {
   const auto* const found = std::find_if(kTypes.begin(), kTypes.end(),
                                          [name](const TypeName& t) { return t.name == name; });
   if (found == kTypes.end()) {
-    throw SpecError(fmt::format("\"{}\" has an unknown type \"{}\"", what, name));
+    throw SpecError(fmt::format(R"("{}" has an unknown type "{}")", what, name));
   }
   return *found;
 }
@@ -153,6 +153,31 @@ Value typed_value(std::string_view name, const Json& json, std::string_view what
   return {type.type, type.read(json, what), nullptr};
 }
 
+// The attributes and fields of an element whose name is known; every key is then taken.
+UserElement read_element(JsonObject& object, std::string element_name) {
+  UserElement element{std::move(element_name), {}, {}};
+  if (const Json* const attributes = object.take("attributes")) {
+    const JsonObject check(*attributes, "attributes");
+    for (const auto& item : attributes->items()) {
+      element.attributes.emplace_back(item.key(), json_text(item.value(), item.key()));
+    }
+  }
+  if (const Json* const fields = object.take("fields")) {
+    const JsonObject check(*fields, "fields");
+    for (const auto& item : fields->items()) {
+      const std::string& name = item.key();
+      if (item.value().is_object() && !item.value().contains("type")) {
+        JsonObject inner(item.value(), name);
+        element.fields.emplace_back(name, read_element(inner, name));
+      } else {
+        element.fields.emplace_back(name, read_value(item.value(), name));
+      }
+    }
+  }
+  object.finish();
+  return element;
+}
+
 }  // namespace
 
 Value read_value(const Json& json, std::string_view what) {
@@ -172,29 +197,8 @@ Value read_value(const Json& json, std::string_view what) {
 
 UserElement read_user_element(const Json& json) {
   JsonObject object(json, "user_data");
-  UserElement element;
-  element.name = json_text(object.need("name"), "name");
-  if (const Json* const attributes = object.take("attributes")) {
-    const JsonObject check(*attributes, "attributes");
-    for (const auto& item : attributes->items()) {
-      element.attributes.emplace_back(item.key(), json_text(item.value(), item.key()));
-    }
-  }
-  if (const Json* const fields = object.take("fields")) {
-    const JsonObject check(*fields, "fields");
-    for (const auto& item : fields->items()) {
-      const bool nested = item.value().is_object() && !item.value().contains("type");
-      if (!nested) {
-        element.fields.emplace_back(item.key(), read_value(item.value(), item.key()));
-        continue;
-      }
-      Json inner = item.value();
-      inner["name"] = item.key();
-      element.fields.emplace_back(item.key(), read_user_element(inner));
-    }
-  }
-  object.finish();
-  return element;
+  std::string name = json_text(object.need("name"), "name");
+  return read_element(object, std::move(name));
 }
 
 }  // namespace evtxhound::evtx::writer
