@@ -95,11 +95,11 @@ class Summary {
   std::string verdict_of_hits();
   std::string verdict_of_none();
 
-  std::string paint(std::string_view colour, const std::string& text) const {
+  [[nodiscard]] std::string paint(std::string_view colour, const std::string& text) const {
     return colour_ ? fmt::format("{}{}{}", colour, text, kReset) : text;
   }
 
-  std::string severity_colour(const std::string& severity) const {
+  [[nodiscard]] std::string severity_colour(const std::string& severity) const {
     if (!colour_) return {};
     if (severity == "critical" || severity == "high") return std::string(kRed);
     return severity == "medium" ? std::string(kYellow) : std::string();

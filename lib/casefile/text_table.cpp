@@ -49,8 +49,10 @@ void TextTable::append_line(std::string& out, const Row& row,
       const std::size_t text = cell.find_last_not_of(' ') + 1;
       std::rotate(cell.begin(), cell.begin() + static_cast<std::ptrdiff_t>(text), cell.end());
     }
-    if (i == 0 && !row.colour.empty()) cell = row.colour + cell + "\x1B[0m";
+    const bool coloured = i == 0 && !row.colour.empty();
+    if (coloured) line += row.colour;
     line += cell;
+    if (coloured) line += "\x1B[0m";
     line.append(kGap, ' ');
   }
   line.erase(line.find_last_not_of(' ') + 1);
