@@ -100,13 +100,13 @@ class PackReader {
   }
 
   // The field of a column; empty and at the row's start where the pack has no such column.
-  CsvField field(const CsvRow& row, Column column) const {
+  [[nodiscard]] CsvField field(const CsvRow& row, Column column) const {
     const auto found = columns_.find(column);
     if (found == columns_.end()) return {"", row.fields.front().place};
     return row.fields[found->second];
   }
 
-  std::string text(const CsvRow& row, Column column) const {
+  [[nodiscard]] std::string text(const CsvRow& row, Column column) const {
     return std::string(trim(field(row, column).text));
   }
 

@@ -296,7 +296,7 @@ Validated validate(Kind kind, std::string_view value) {
   }
   if (kind == Kind::kDomain || kind == Kind::kUrl || kind == Kind::kEmail) {
     if (auto plain = refang(out.value); plain != out.value) {
-      out.doubtful.push_back(fmt::format("defanged: \"{}\" is read as \"{}\"", out.value, plain));
+      out.doubtful.push_back(fmt::format(R"(defanged: "{}" is read as "{}")", out.value, plain));
       out.value = std::move(plain);
     }
   }

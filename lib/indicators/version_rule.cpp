@@ -72,10 +72,10 @@ bool is_whole_version(std::string_view text, Range found) {
   return is_filler(text.substr(word, found.begin - word));
 }
 
-// Whether `product` ends at `end` of the text, as a whole word.
-bool product_ends_at(std::string_view text, std::size_t end, std::string_view product) {
-  const auto start = find_start(product, text, end);
-  return start && !alphanumeric_before(text, *start) && !alphanumeric_after(text, end);
+// Whether `product` ends at `end` of the value, as a whole word.
+bool product_ends_at(std::string_view value, std::size_t end, std::string_view product) {
+  const auto start = find_start(product, value, end);
+  return start && !alphanumeric_before(value, *start) && !alphanumeric_after(value, end);
 }
 
 bool any_product_ends_at(const Needle& needle, std::string_view text, std::size_t end) {

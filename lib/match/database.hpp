@@ -53,8 +53,8 @@ class Database {
   static std::string version();
 
   ~Database();
-  Database(Database&&) noexcept;
-  Database& operator=(Database&&) noexcept;
+  Database(Database&& other) noexcept;
+  Database& operator=(Database&& other) noexcept;
 
  private:
   friend class Scanner;
@@ -73,8 +73,8 @@ class Scanner {
   // REQUIRES: the database outlives the scanner.
   explicit Scanner(const Database& database);
   ~Scanner();
-  Scanner(Scanner&&) noexcept;
-  Scanner& operator=(Scanner&&) noexcept;
+  Scanner(Scanner&& other) noexcept;
+  Scanner& operator=(Scanner&& other) noexcept;
 
   // Calls `on_match` for each match in `text`. REQUIRES: text is valid UTF-8, below 4 GiB
   void scan(std::string_view text, const OnMatch& on_match);
