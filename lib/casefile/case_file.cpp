@@ -90,6 +90,7 @@ struct Statements {
                        "count = excluded.count, first_seen = excluded.first_seen, last_seen = "
                        "excluded.last_seen"};
   Statement trim_census{database, "DELETE FROM census WHERE evidence_id = ? AND count = 0"};
+  Statement mark_census{database, "UPDATE evidence SET census_taken = 1 WHERE evidence_id = ?"};
 };
 
 }  // namespace
@@ -224,7 +225,10 @@ void CaseFile::set_census(RowId evidence, std::span<const CensusRow> rows) {
                                       row.count, row.first_seen, row.last_seen);
   }
   connection_->write.trim_census.run(evidence);
+  connection_->write.mark_census.run(evidence);
 }
+
+std::string CaseFile::sqlite_version() { return Database::library_version(); }
 
 void CaseFile::commit() { connection_->commit(); }
 

@@ -49,9 +49,8 @@ class CaseFile {
   // so does one whose hash is known here and not there, as nothing shows that they are the same.
   RowId add_evidence(const EvidenceRow& evidence);
 
-  // The first evidence with this content that stands for itself, if there is one: sha256 and size
-  // are the same and its same_as is empty. It can be the very file at hand, from an earlier scan,
-  // and that scan can have been cut off within it.
+  // The first evidence with this content, if there is one: sha256 and size are the same and its
+  // same_as is empty. It can be the very file at hand, from an earlier scan.
   std::optional<RowId> find_same_content(const std::string& sha256, std::uint64_t size);
 
   // Adds an indicator, or finds the one of the same kind, value, product and pack.

@@ -46,8 +46,9 @@ CREATE TABLE evidence (
   size        INTEGER,        -- in bytes; NULL for what has none, such as a folder
   sha256      TEXT,           -- of the whole content, lower-case hex; NULL where not computed
   parent_id   INTEGER REFERENCES evidence (evidence_id),  -- what it lies in; NULL at the top
-  same_as     INTEGER REFERENCES evidence (evidence_id),  -- the evidence of the same content
-                                                          -- whose events stand for this one's
+  same_as     INTEGER REFERENCES evidence (evidence_id),  -- an earlier evidence of the same
+                                                          -- content: a copy, with the same events
+  census_taken INTEGER NOT NULL DEFAULT 0,  -- 1 where `census` counts all of its events
   CHECK (same_as <> evidence_id)
 ) STRICT;
 CREATE UNIQUE INDEX evidence_key ON evidence (path, coalesce(sha256, ''), coalesce(size, -1));
@@ -77,7 +78,7 @@ CREATE TABLE event (
   thread_id    INTEGER,
   activity_id  TEXT NOT NULL,
   source_type  TEXT NOT NULL,     -- 'evtx'
-  state        TEXT NOT NULL,     -- 'live': in its place in an intact structure
+  state        TEXT NOT NULL,     -- 'live', or 'recovered': left over in a chunk without header
   data         TEXT NOT NULL      -- JSON object of the data fields; an array where a name repeats
 ) STRICT;
 -- Not the place alone: in a log that went on being written, another record can come to stand at

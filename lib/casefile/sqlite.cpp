@@ -38,6 +38,8 @@ constexpr int kBusyMilliseconds = 2000;
 
 }  // namespace
 
+std::string Database::library_version() { return sqlite3_libversion(); }
+
 Database::Database(const std::filesystem::path& path, Mode mode) : path_(path.string()) {
   const int flags = mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   sqlite3* connection = nullptr;

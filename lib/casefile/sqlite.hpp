@@ -20,6 +20,9 @@ class Database {
  public:
   enum class Mode { kReadOnly, kReadWrite };
 
+  // The version of the SQLite library that is in use.
+  static std::string library_version();
+
   // Opens an existing file (an empty one is an empty database). Throws Failure where SQLite
   // cannot; note that SQLite looks into the file only with the first statement.
   Database(const std::filesystem::path& path, Mode mode);

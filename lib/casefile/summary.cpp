@@ -5,9 +5,9 @@
 #include <array>
 #include <vector>
 
+#include "evtxhound/base/terminal_text.hpp"
 #include "evtxhound/casefile/open.hpp"
 #include "evtxhound/casefile/sqlite.hpp"
-#include "evtxhound/casefile/terminal_text.hpp"
 #include "evtxhound/casefile/text_table.hpp"
 
 namespace evtxhound::casefile {
@@ -94,6 +94,8 @@ class Summary {
 
   std::string verdict_of_hits();
   std::string verdict_of_none();
+  // How many events the evidence holds, in words.
+  std::string events();
 
   [[nodiscard]] std::string paint(std::string_view colour, const std::string& text) const {
     return colour_ ? fmt::format("{}{}{}", colour, text, kReset) : text;
@@ -120,10 +122,18 @@ std::string Summary::verdict_of_hits() {
                 "SELECT count(*), count(DISTINCT indicator_id), count(DISTINCT lower(computer)), "
                 "min(time_created), max(time_created) FROM v_hits");
   all.step();
-  return fmt::format("{} of {} on {}, first {}, last {}.", counted(all.integer(0), "hit", "hits"),
-                     counted(all.integer(1), "indicator", "indicators"),
-                     counted(all.integer(2), "host", "hosts"), visible(brief_time(all.text(3))),
-                     visible(brief_time(all.text(4))));
+  std::string severities;
+  Statement by_severity(
+      db_, fmt::format("SELECT severity, count(*) FROM v_hits GROUP BY severity ORDER BY {}",
+                       kSeverityRank));
+  while (by_severity.step()) {
+    severities += fmt::format("{}{} {}", severities.empty() ? "" : ", ",
+                              grouped(by_severity.integer(1)), by_severity.text(0));
+  }
+  return fmt::format(
+      "{} of {} on {}, first {}, last {} ({}).", counted(all.integer(0), "hit", "hits"),
+      counted(all.integer(1), "indicator", "indicators"), counted(all.integer(2), "host", "hosts"),
+      visible(brief_time(all.text(3))), visible(brief_time(all.text(4))), severities);
 }
 
 // Says no more than what was looked for and where.
@@ -138,9 +148,15 @@ std::string Summary::verdict_of_none() {
   const std::int64_t files = db_.integer("SELECT count(*) FROM evidence WHERE kind = 'evtx'");
   if (files == 0) return "No evidence has been read: nothing can be said about it.";
   return fmt::format("No indicator of the {} {} was found in {} of {}.",
-                     packs.find(", ") == std::string::npos ? "pack" : "packs", packs,
-                     counted(db_.integer("SELECT sum(count) FROM census"), "event", "events"),
+                     packs.find(", ") == std::string::npos ? "pack" : "packs", packs, events(),
                      counted(files, "evidence file", "evidence files"));
+}
+
+std::string Summary::events() {
+  const bool all_counted =
+      db_.integer("SELECT count(*) FROM evidence WHERE kind = 'evtx' AND census_taken = 0") == 0;
+  if (!all_counted) return "the events (not counted)";
+  return counted(db_.integer("SELECT sum(count) FROM census"), "event", "events");
 }
 
 void Summary::verdict() {
@@ -227,15 +243,14 @@ void Summary::story() {
 
 void Summary::evidence() {
   Statement total(db_,
-                  "SELECT count(*), sum(size), (SELECT sum(count) FROM census), "
-                  "count(same_as) FROM evidence WHERE kind = 'evtx'");
+                  "SELECT count(*), sum(size), count(same_as) FROM evidence WHERE kind = 'evtx'");
   total.step();
   std::string title =
       fmt::format("Evidence read: {}, {}, {}", counted(total.integer(0), "file", "files"),
-                  bytes(total.integer(1)), counted(total.integer(2), "event", "events"));
-  if (total.integer(3) > 0) {
+                  bytes(total.integer(1)), events());
+  if (total.integer(2) > 0) {
     title += fmt::format(" ({} of content that another one has too)",
-                         counted(total.integer(3), "file", "files"));
+                         counted(total.integer(2), "file", "files"));
   }
   TextTable table({{"Hits", Align::kRight},
                    {"Events", Align::kRight},
@@ -250,8 +265,8 @@ void Summary::evidence() {
                "WHERE kind = 'evtx' ORDER BY hits DESC, path, evidence_id LIMIT {}",
                kEvidenceLines));
   while (rows.step()) {
-    table.add({grouped(rows.integer(0)), grouped(rows.integer(1)), bytes(rows.integer(2)),
-               rows.is_null(3) ? "-" : rows.text(3), rows.text(4)});
+    table.add({grouped(rows.integer(0)), rows.is_null(1) ? "-" : grouped(rows.integer(1)),
+               bytes(rows.integer(2)), rows.is_null(3) ? "-" : rows.text(3), rows.text(4)});
   }
   if (!table.empty()) section(title, table, total.integer(0), kEvidenceLines);
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "evtxhound/casefile/terminal_text.hpp"
+#include "evtxhound/base/terminal_text.hpp"
 
 namespace evtxhound::casefile {
 namespace {

@@ -201,7 +201,9 @@ SELECT story.title AS detection,
        CASE
          WHEN found.count > 0 THEN 'found'
          -- Nothing in the evidence could have shown it, whatever rules were run.
-         WHEN story.title NOT IN (SELECT title FROM present) THEN 'source absent'
+         WHEN story.title NOT IN (SELECT title FROM present) AND NOT EXISTS
+              (SELECT 1 FROM evidence
+               WHERE kind = 'evtx' AND census_taken = 0) THEN 'source absent'
          -- Nobody looked, so nobody may say that it is not there.
          WHEN story.title NOT IN (SELECT title FROM rule) THEN 'not evaluated'
          ELSE 'not found'

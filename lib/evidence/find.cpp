@@ -31,6 +31,8 @@ bool is_named_evtx(const fs::path& path) {
 
 class Finder {
  public:
+  explicit Finder(const fs::path& left_out) { seen_.insert(left_out); }
+
   // REQUIRES: `canonical` exists and has no symbolic links in it
   void argument(const fs::path& canonical) {
     if (!fs::is_directory(canonical)) {
@@ -162,7 +164,9 @@ Kind identify(Bytes head) {
   return is_log ? Kind::kEvtx : Kind::kFile;
 }
 
-Findings find(const std::vector<fs::path>& arguments) {
+Findings find(const std::vector<fs::path>& arguments, const fs::path& leave_out) {
+  std::error_code absent;
+  const fs::path left_out = fs::canonical(leave_out, absent);
   std::vector<fs::path> canonical;
   for (const fs::path& path : arguments) {
     std::error_code error;
@@ -170,8 +174,12 @@ Findings find(const std::vector<fs::path>& arguments) {
     if (error) {
       throw Failure(ExitStatus::kUsage, fmt::format("{}: {}", path.string(), error.message()));
     }
+    if (!absent && canonical.back() == left_out) {
+      throw Failure(ExitStatus::kUsage,
+                    fmt::format("{}: is the case file, not evidence", path.string()));
+    }
   }
-  Finder finder;
+  Finder finder(left_out);
   for (const fs::path& path : canonical) finder.argument(path);
   return finder.take();
 }

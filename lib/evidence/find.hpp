@@ -50,7 +50,11 @@ Kind identify(Bytes head);
 // problem of the folder, so that no file from outside ever passes for evidence. A file that is
 // reached twice is one piece.
 //
-// Throws Failure (kUsage) where an argument does not exist, before anything is read.
-Findings find(const std::vector<std::filesystem::path>& arguments);
+// The file `leave_out` (the case file, which can lie in a folder of evidence) is not looked at.
+//
+// Throws Failure (kUsage) where an argument does not exist, or is the file to leave out, before
+// anything is read.
+Findings find(const std::vector<std::filesystem::path>& arguments,
+              const std::filesystem::path& leave_out = {});
 
 }  // namespace evtxhound::evidence

@@ -162,10 +162,12 @@ Database Database::deserialize(Bytes bytes) {
   return Database(std::move(compiled));
 }
 
+std::string Database::version() { return hs_version(); }
+
 std::string Database::platform() {
   hs_platform_info_t info{};
   require(hs_populate_platform(&info), "cannot tell the processor");
-  return fmt::format("Hyperscan {}, tune {}, features {:#x}", hs_version(), info.tune,
+  return fmt::format("Hyperscan {}, tune {}, features {:#x}", version(), info.tune,
                      info.cpu_features);
 }
 

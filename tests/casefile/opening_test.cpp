@@ -104,9 +104,9 @@ TEST_CASE("an empty file becomes a case file") {
 
 TEST_CASE("a case file in a folder that is not there is refused, and no folder is made") {
   const TemporaryFolder folder;
-  CHECK_THAT(refusal(folder / "no/case.db"),
+  CHECK_THAT(refusal(folder.path() / "no/case.db"),
              Catch::StartsWith("2 ") && Catch::Contains("folder for the case file does not exist"));
-  CHECK_FALSE(fs::exists(folder / "no"));
+  CHECK_FALSE(fs::exists(folder.path() / "no"));
   fs::create_directory(folder / "dir");
   CHECK_THAT(refusal(folder / "dir"), Catch::Contains("is a folder"));
   CHECK_THAT(refusal("/dev/null"), Catch::Contains("not a regular file"));

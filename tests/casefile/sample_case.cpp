@@ -84,7 +84,7 @@ evtx::Event security_start() {
 }
 
 struct Evidence {
-  RowId folder, sysmon, security;
+  RowId folder, sysmon, security, copy;
 };
 
 Evidence write_evidence(CaseFile& file) {
@@ -94,12 +94,13 @@ Evidence write_evidence(CaseFile& file) {
       file.add_evidence({"/evidence/Sysmon.evtx", "evtx", 69632, hash, folder, {}});
   const RowId security =
       file.add_evidence({"/evidence/Security.evtx", "evtx", 1118208, "", folder, {}});
-  file.add_evidence({"/evidence/copy of Sysmon.evtx", "evtx", 69632, hash, folder, sysmon});
+  const RowId copy =
+      file.add_evidence({"/evidence/copy of Sysmon.evtx", "evtx", 69632, hash, folder, sysmon});
   const RowId notes = file.add_evidence({"/evidence/notes.txt", "file", 12, "", folder, {}});
   file.add_problem(notes, {ProblemKind::kNotEvidence, {}, "no EVTX signature"});
   file.add_problem(security, {ProblemKind::kChecksum, 4096, "chunk 0: records' CRC32"});
   file.add_problem(security, {ProblemKind::kTruncated, 1118208, "ends within chunk 16"});
-  return {folder, sysmon, security};
+  return {folder, sysmon, security, copy};
 }
 
 void write_census(CaseFile& file, const Evidence& evidence) {
@@ -113,20 +114,10 @@ void write_census(CaseFile& file, const Evidence& evidence) {
                   std::vector<CensusRow>{
                       {"Security", "Microsoft-Windows-Security-Auditing", 4688, 34, from, to},
                       {"Security", "odd", {}, 1, from, to}});
+  file.set_census(evidence.copy, {});
 }
 
 }  // namespace
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "evtxhound-case-XXXXXX").string();
-  REQUIRE(::mkdtemp(name.data()) != nullptr);
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 evtx::Event sysmon_event(std::uint32_t code, unsigned minute, std::vector<evtx::Field> data) {
   evtx::Event event = base_event(code, minute, std::move(data));

@@ -8,24 +8,11 @@
 
 #include "evtxhound/casefile/case_file.hpp"
 #include "evtxhound/casefile/sqlite.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace evtxhound::casefile::testing {
 
-// A new folder, removed with all that is in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
-    return path_ / name;
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using test::TemporaryFolder;
 
 // An event of Sysmon on WS01 at 2023-03-29T10:<minute>:00.
 evtx::Event sysmon_event(std::uint32_t code, unsigned minute, std::vector<evtx::Field> data);

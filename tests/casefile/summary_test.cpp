@@ -14,7 +14,7 @@ TEST_CASE("the summary says what was found, where and when") {
   const std::string text = summarize(make_sample(folder), false);
   INFO(text);
   CHECK_THAT(text, Catch::Contains("4 hits of 3 indicators on 1 host, first 2023-03-29 10:01:00, "
-                                   "last 2023-03-29 10:08:00."));
+                                   "last 2023-03-29 10:08:00 (3 critical, 1 high)."));
   CHECK_THAT(text, Catch::Contains("UTC"));
   CHECK_THAT(text, Catch::Contains("akamaicontainer.com"));
   CHECK_THAT(text, !Catch::Contains("sbmsa.wiki"));
@@ -53,6 +53,18 @@ TEST_CASE("without a hit the summary claims no more than was looked for") {
   CHECK_THAT(text, Catch::Contains("No indicator of the pack 3cx (1 indicator) was found in "
                                    "12,345 events of 1 evidence file."));
   CHECK_THAT(text, Catch::Contains("The last scan has not ended"));
+}
+
+TEST_CASE("events that were not counted are not called none") {
+  const TemporaryFolder folder;
+  const auto path = folder / "case.db";
+  CaseFile file = CaseFile::open_for_writing(path);
+  file.add_indicator(domain("bad.example"));
+  file.add_evidence({"/e.evtx", "evtx", 1, "", {}, {}});
+  REQUIRE(file.close());
+  CHECK_THAT(summarize(path, false),
+             Catch::Contains("the events (not counted) of 1 evidence file"));
+  CHECK(rows(path, "SELECT DISTINCT state FROM v_story") == "not evaluated\n");
 }
 
 TEST_CASE("control characters from evidence do not reach the terminal") {

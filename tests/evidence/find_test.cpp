@@ -131,6 +131,16 @@ TEST_CASE("a symbolic link named by the examiner is followed, under its real pat
   CHECK(paths_of(findings, folder.path(), Kind::kEvtx) == Paths{"real.evtx"});
 }
 
+TEST_CASE("the case file is not taken for evidence") {
+  const TemporaryFolder folder;
+  write_file(folder / "a.evtx", kLog);
+  write_file(folder / "case.evtx", kLog);
+  const Findings findings = find({folder.path()}, folder / "case.evtx");
+  CHECK(paths_of(findings, folder.path(), Kind::kEvtx) == Paths{"a.evtx"});
+  CHECK_THROWS_WITH(find({folder / "case.evtx"}, folder / "case.evtx"),
+                    Catch::Contains("is the case file"));
+}
+
 TEST_CASE("pipes and sockets are passed over") {
   const TemporaryFolder folder;
   write_file(folder / "a.evtx", kLog);

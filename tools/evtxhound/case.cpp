@@ -24,6 +24,7 @@ bool colour_wanted() {
 void add_case(CLI::App& app, ExitStatus& status) {
   CLI::App* command = app.add_subcommand("case", "Shows what a case file holds");
   command->require_subcommand(1);
+  command->footer("Example:\n  evtxhound case summary case.db");
 
   CLI::App* summary =
       command->add_subcommand("summary", "Prints hits, hosts, evidence, problems and runs");

@@ -4,13 +4,17 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
 
 #include "evtxhound/base/failure.hpp"
 
 namespace evtxhound::tool {
 
-void add_forge(CLI::App& app, ExitStatus& status);
+// `command_line` is kept in the case file's `run`.
+void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status);
+void add_info(CLI::App& app, ExitStatus& status);
 void add_iocs(CLI::App& app, ExitStatus& status);
 void add_case(CLI::App& app, ExitStatus& status);
+void add_forge(CLI::App& app, ExitStatus& status);
 
 }  // namespace evtxhound::tool

@@ -1,11 +1,11 @@
-#include "evtxhound/casefile/terminal_text.hpp"
+#include "evtxhound/base/terminal_text.hpp"
 
 #include <fmt/format.h>
 #include <utf8proc.h>
 
 #include "evtxhound/base/text.hpp"
 
-namespace evtxhound::casefile {
+namespace evtxhound {
 namespace {
 
 bool is_obeyed(char32_t c) {
@@ -76,4 +76,4 @@ std::string fit(std::string_view text, std::size_t width) {
   return out;
 }
 
-}  // namespace evtxhound::casefile
+}  // namespace evtxhound

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace evtxhound::casefile {
+namespace evtxhound {
 
 // The text with everything that a terminal would obey rather than show made visible: control
 // characters (among them ESC, with which text could repaint the screen) as \x1B, format characters
@@ -23,4 +23,4 @@ std::string fit(std::string_view text, std::size_t width);
 // The text cut to at most `width` columns. REQUIRES: as fit()
 std::string cut(std::string_view text, std::size_t width);
 
-}  // namespace evtxhound::casefile
+}  // namespace evtxhound

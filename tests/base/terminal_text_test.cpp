@@ -1,10 +1,8 @@
-#include "evtxhound/casefile/terminal_text.hpp"
+#include "evtxhound/base/terminal_text.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "evtxhound/casefile/text_table.hpp"
-
-using namespace evtxhound::casefile;
+using namespace evtxhound;
 
 TEST_CASE("what a terminal would obey is made visible") {
   CHECK(visible("plain C:\\x") == "plain C:\\x");
@@ -32,15 +30,4 @@ TEST_CASE("a text is filled or cut to the width") {
   CHECK(fit("日本語", 4) == "日… ");
   CHECK(cut("abcde", 4) == "abc…");
   CHECK(cut("ab", 4) == "ab");
-}
-
-TEST_CASE("a table lines up and stays within its width") {
-  TextTable table({{"Name"}, {"N", TextTable::Align::kRight}, {"Text"}});
-  table.add({"日本", "1", std::string(300, 'x')});
-  table.add({"a\nb", "200", "y"});
-  const std::string lines = table.lines();
-  CHECK(lines.find("  日本      1  xxx") != std::string::npos);
-  CHECK(lines.find("  a\\x0Ab  200  y\n") != std::string::npos);
-  const std::size_t second = lines.find('\n') + 1;
-  CHECK(display_width(lines.substr(second, lines.find('\n', second) - second)) == kTableWidth);
 }

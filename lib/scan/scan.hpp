@@ -1,0 +1,64 @@
+// The pipeline: evidence -> chunks -> events -> hits -> case file.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "evtxhound/base/failure.hpp"
+#include "evtxhound/base/problem.hpp"
+#include "evtxhound/indicators/pack.hpp"
+
+namespace evtxhound::scan {
+
+// Which events the case file keeps.
+enum class Store {
+  kHits,  // those with a hit
+  kAll,   // every event
+};
+
+struct Options {
+  std::vector<std::filesystem::path> evidence;
+  std::filesystem::path case_file;
+  std::vector<indicators::Pack> packs;
+  Store store = Store::kHits;
+  unsigned threads = 1;  // > 0
+  bool hash = true;      // SHA-256 of every evidence file
+  bool census = true;    // count what kinds of events there are
+  std::string command_line;
+  std::string tool_version;
+};
+
+// What a scan has done so far, or in all.
+struct Counters {
+  std::uint64_t files_seen = 0;     // regular files looked at
+  std::uint64_t files_read = 0;     // read as evidence
+  std::uint64_t files_skipped = 0;  // of no kind that can be read
+  std::uint64_t bytes_total = 0;    // to be read, hashing included
+  std::uint64_t bytes_done = 0;
+  std::uint64_t events = 0;
+  std::uint64_t hits = 0;
+  std::uint64_t problems = 0;
+};
+
+// Watches a scan. Called on the thread that called scan().
+class Monitor {
+ public:
+  virtual ~Monitor() = default;
+  virtual void on_progress(const Counters& counters) = 0;
+  virtual void on_problem(const std::filesystem::path& evidence, const Problem& problem) = 0;
+};
+
+struct Outcome {
+  Counters counters;
+  ExitStatus status = ExitStatus::kDone;  // kDone, kDamaged or kInterrupted
+};
+
+// Scans evidence into a case file. Whatever the number of threads, the same rows are written in
+// the same order. Once `stop` is true (from a signal handler, say), what has been read is written
+// and the case file is closed in good order. Throws Failure where it cannot go on.
+Outcome scan(const Options& options, Monitor& monitor, const std::atomic<bool>& stop);
+
+}  // namespace evtxhound::scan

@@ -1,0 +1,169 @@
+#include "evtxhound/scan/scan.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include "commands.hpp"
+#include "evtxhound/base/terminal_text.hpp"
+#include "interrupt.hpp"
+#include "terminal.hpp"
+
+namespace evtxhound::tool {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Shows problems as they come and, on a terminal, how far the scan is. All on stderr.
+class TerminalMonitor : public scan::Monitor {
+ public:
+  explicit TerminalMonitor(bool progress) : progress_(progress) {}
+
+  void on_progress(const scan::Counters& counters) override {
+    const auto now = Clock::now();
+    if (!progress_ || now - drawn_ < std::chrono::milliseconds(200)) return;
+    drawn_ = now;
+    const double seconds = std::chrono::duration<double>(now - begun_).count();
+    const double done = static_cast<double>(counters.bytes_done);
+    const double left =
+        done > 0 ? seconds * static_cast<double>(counters.bytes_total) / done - seconds : 0;
+    fmt::print(stderr, "\r\033[K{} of {}  {}/s  {}  {}  {} left", human_size(counters.bytes_done),
+               human_size(counters.bytes_total),
+               human_size(static_cast<std::uint64_t>(done / seconds)),
+               counted(counters.events, "event", "events"), counted(counters.hits, "hit", "hits"),
+               human_duration(left));
+    std::fflush(stderr);
+  }
+
+  void on_problem(const std::filesystem::path& evidence, const Problem& problem) override {
+    // The case file has every one of them; here a few are enough to see what is the matter.
+    if (++problems_ > kShown) return;
+    clear();
+    const std::string place = problem.offset ? fmt::format(" @ {:#x}", *problem.offset) : "";
+    fmt::print(stderr, "{}{}: {}\n", visible(evidence.string()), place, visible(problem.message));
+  }
+
+  // Takes the progress line away. Call when the scan has ended.
+  void clear() const {
+    if (progress_) fmt::print(stderr, "\r\033[K");
+  }
+
+  [[nodiscard]] std::uint64_t not_shown() const {
+    return problems_ > kShown ? problems_ - kShown : 0;
+  }
+
+ private:
+  static constexpr std::uint64_t kShown = 20;
+
+  bool progress_;
+  std::uint64_t problems_ = 0;
+  Clock::time_point begun_ = Clock::now();
+  Clock::time_point drawn_ = begun_;
+};
+
+struct Arguments {
+  scan::Options options;
+  std::vector<std::filesystem::path> packs;
+  bool with_3cx = false;
+  bool no_hash = false;
+  bool no_census = false;
+  bool no_progress = false;
+};
+
+// Loads the packs that were asked for. A pack with wrong lines stops the scan before it begins: a
+// missed indicator is worse than a late start.
+std::vector<indicators::Pack> load_packs(const Arguments& arguments) {
+  std::vector<indicators::Pack> packs;
+  if (arguments.packs.empty() || arguments.with_3cx)
+    packs.push_back(indicators::builtin_3cx_pack());
+  bool wrong = false;
+  for (const std::filesystem::path& path : arguments.packs) {
+    packs.push_back(indicators::load_pack(path));
+    for (const indicators::PackNote& note : packs.back().notes) {
+      fmt::print(stderr, "{}\n", indicators::format_note(packs.back(), note));
+    }
+    wrong = wrong || packs.back().has_wrong();
+  }
+  if (wrong)
+    throw Failure(ExitStatus::kUsage, "nothing was scanned: mend the indicator pack first");
+  return packs;
+}
+
+void print_outcome(const scan::Options& options, const scan::Outcome& outcome,
+                   const TerminalMonitor& monitor) {
+  const scan::Counters& counters = outcome.counters;
+  if (monitor.not_shown() > 0) {
+    fmt::print(stderr, "{} more: see the table `problem` of the case file\n",
+               counted(monitor.not_shown(), "problem", "problems"));
+  }
+  fmt::print(
+      "{}{} from {}: {}, {}{}\n",
+      outcome.status == ExitStatus::kInterrupted ? "stopped early: " : "",
+      counted(counters.events, "event", "events"), counted(counters.files_read, "log", "logs"),
+      counted(counters.hits, "hit", "hits"), counted(counters.problems, "problem", "problems"),
+      counters.files_skipped > 0
+          ? fmt::format(", {} of other kinds", counted(counters.files_skipped, "file", "files"))
+          : "");
+  fmt::print("evtxhound case summary {0}\nsqlite3 {0} 'select * from v_hits'\n",
+             options.case_file.string());
+}
+
+ExitStatus run(Arguments& arguments) {
+  scan::Options& options = arguments.options;
+  options.packs = load_packs(arguments);
+  options.hash = !arguments.no_hash;
+  options.census = !arguments.no_census;
+  TerminalMonitor monitor(!arguments.no_progress && ::isatty(STDERR_FILENO) == 1);
+  const scan::Outcome outcome = scan::scan(options, monitor, stop_on_interrupt());
+  monitor.clear();
+  print_outcome(options, outcome, monitor);
+  return outcome.status;
+}
+
+}  // namespace
+
+void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status) {
+  auto arguments = std::make_shared<Arguments>();
+  scan::Options& options = arguments->options;
+  options.command_line = command_line;
+  options.tool_version = EVTXHOUND_VERSION;
+  options.threads = std::max(1U, std::thread::hardware_concurrency());
+
+  CLI::App* command = app.add_subcommand("scan", "Scan evidence for indicators into a case file");
+  command
+      ->add_option("EVIDENCE", options.evidence,
+                   "Files and folders; EVTX logs are found by their content, in all subfolders")
+      ->required();
+  command->add_option("--case", options.case_file, "Case file to make or to add to")->required();
+  command
+      ->add_option("--iocs", arguments->packs,
+                   "Indicator pack (CSV) to use in place of the built-in 3CX pack; repeatable")
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_flag("--with-3cx", arguments->with_3cx, "Use the 3CX pack besides those of --iocs");
+  command->add_option("--store", options.store, "Events to keep: those with a hit, or all")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, scan::Store>{
+          {"hits", scan::Store::kHits}, {"all", scan::Store::kAll}}))
+      ->default_str("hits");
+  command->add_option("--threads", options.threads, "Threads that read evidence")
+      ->check(CLI::Range(1U, 1024U))
+      ->capture_default_str();
+  command->add_flag("--no-hash", arguments->no_hash, "Do not compute SHA-256 of the evidence");
+  command->add_flag("--no-census", arguments->no_census,
+                    "Do not count what kinds of events the evidence holds");
+  command->add_flag("--no-progress", arguments->no_progress, "Show no progress on a terminal");
+  command->footer(
+      "Examples:\n"
+      "  evtxhound scan C/Windows/System32/winevt/Logs --case case.db\n"
+      "  evtxhound scan host1/ host2/ Security.evtx --case case.db --store all\n"
+      "  evtxhound scan evidence/ --case case.db --iocs my-indicators.csv --with-3cx\n"
+      "  sqlite3 case.db 'select * from v_hits'\n\n"
+      "Scanning the same evidence again adds nothing twice. Ctrl-C ends a scan in good order;\n"
+      "the same command completes it.");
+  command->callback([arguments, &status] { status = run(*arguments); });
+}
+
+}  // namespace evtxhound::tool
