@@ -44,4 +44,10 @@ inline Bytes as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+// Whether `text` stands at `offset`. Never reads outside of `bytes`.
+inline bool stands_at(Bytes bytes, std::size_t offset, std::string_view text) {
+  return holds(bytes, offset, text.size()) &&
+         std::memcmp(bytes.data() + offset, text.data(), text.size()) == 0;
+}
+
 }  // namespace evtxhound

@@ -27,7 +27,7 @@ struct EvidenceRow {
   std::optional<std::uint64_t> size;  // in bytes
   std::string sha256;                 // lower-case hex; empty where it was not computed
   std::optional<RowId> parent;        // the evidence that this one lies in
-  std::optional<RowId> same_as;  // an earlier evidence of the same content
+  std::optional<RowId> same_as;       // an earlier evidence of the same content
 };
 
 // One hit within an event.

@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "evtxhound/base/human.hpp"
 #include "evtxhound/base/terminal_text.hpp"
 #include "evtxhound/casefile/open.hpp"
 #include "evtxhound/casefile/sqlite.hpp"
@@ -30,32 +31,6 @@ constexpr int kRunLines = 10;
 constexpr std::string_view kSeverityRank =
     "CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN "
     "3 ELSE 4 END";
-
-// 12345678 -> "12,345,678"
-std::string grouped(std::int64_t number) {
-  std::string digits = std::to_string(number);
-  const std::size_t sign = number < 0 ? 1 : 0;
-  for (std::size_t at = digits.size(); at > sign + 3;) {
-    at -= 3;
-    digits.insert(at, ",");
-  }
-  return digits;
-}
-
-std::string counted(std::int64_t number, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
-}
-
-std::string bytes(std::int64_t size) {
-  constexpr std::array<std::string_view, 5> kUnits = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-  auto scaled = static_cast<double>(size);
-  std::size_t unit = 0;
-  while (scaled >= 1024 && unit + 1 < kUnits.size()) {
-    scaled /= 1024;
-    ++unit;
-  }
-  return unit == 0 ? fmt::format("{} bytes", size) : fmt::format("{:.1f} {}", scaled, kUnits[unit]);
-}
 
 // To the second, as a person reads it: "2023-03-29 15:04:05".
 std::string brief_time(const std::string& iso) {
@@ -247,7 +222,7 @@ void Summary::evidence() {
   total.step();
   std::string title =
       fmt::format("Evidence read: {}, {}, {}", counted(total.integer(0), "file", "files"),
-                  bytes(total.integer(1)), events());
+                  human_size(total.integer(1)), events());
   if (total.integer(2) > 0) {
     title += fmt::format(" ({} of content that another one has too)",
                          counted(total.integer(2), "file", "files"));
@@ -266,7 +241,7 @@ void Summary::evidence() {
                kEvidenceLines));
   while (rows.step()) {
     table.add({grouped(rows.integer(0)), rows.is_null(1) ? "-" : grouped(rows.integer(1)),
-               bytes(rows.integer(2)), rows.is_null(3) ? "-" : rows.text(3), rows.text(4)});
+               human_size(rows.integer(2)), rows.is_null(3) ? "-" : rows.text(3), rows.text(4)});
   }
   if (!table.empty()) section(title, table, total.integer(0), kEvidenceLines);
 }

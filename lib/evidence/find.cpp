@@ -16,11 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kHeadSize = 8192;
 
-bool stands_at(Bytes head, std::size_t offset, std::string_view signature) {
-  return holds(head, offset, signature.size()) &&
-         std::ranges::equal(head.subspan(offset, signature.size()), as_bytes(signature));
-}
-
 Problem problem_of(ProblemKind kind, std::string message) {
   return {kind, std::nullopt, std::move(message)};
 }

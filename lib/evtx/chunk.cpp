@@ -3,15 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string_view>
 
 #include "evtxhound/base/hash.hpp"
-#include "evtxhound/evtx/file_header.hpp"
 
 namespace evtxhound::evtx {
 namespace {
-
-constexpr std::uint32_t kRecordSignature = 0x00002A2A;
 
 ChunkHeader parse_header(Bytes chunk) {
   ChunkHeader header;
@@ -20,10 +16,10 @@ ChunkHeader parse_header(Bytes chunk) {
   header.first_record_id = load<std::uint64_t>(chunk, 24);
   header.last_record_id = load<std::uint64_t>(chunk, 32);
   header.last_record_offset = load<std::uint32_t>(chunk, 44);
-  header.free_space_offset = load<std::uint32_t>(chunk, 48);
-  header.stored_data_crc = load<std::uint32_t>(chunk, 52);
-  header.flags = load<std::uint32_t>(chunk, 120);
-  header.stored_header_crc = load<std::uint32_t>(chunk, 124);
+  header.free_space_offset = load<std::uint32_t>(chunk, kChunkFreeSpaceOffset);
+  header.stored_data_crc = load<std::uint32_t>(chunk, kChunkDataChecksumOffset);
+  header.flags = load<std::uint32_t>(chunk, kChunkFlagsOffset);
+  header.stored_header_crc = load<std::uint32_t>(chunk, kChunkHeaderChecksumOffset);
   header.computed_header_crc = crc32(chunk.subspan(128, 384), crc32(chunk.first(120)));
   const std::size_t free = header.free_space_offset;
   if (free >= kChunkHeaderSize && free <= chunk.size()) {
@@ -86,7 +82,7 @@ void check_header(Bytes chunk, ChunkFrames& frames) {
   if (chunk.size() < kChunkSize) return;  // a cut chunk: its data and their CRC32 are not all there
   if (!header.computed_data_crc) {
     add_problem(
-        frames, ProblemKind::kChunkHeader, 48,
+        frames, ProblemKind::kChunkHeader, kChunkFreeSpaceOffset,
         fmt::format("free space offset {:#x} lies outside the chunk", header.free_space_offset));
   } else if (!header.data_crc_fits()) {
     add_problem(frames, ProblemKind::kChecksum, 0,
@@ -134,11 +130,7 @@ void report_cut(Bytes chunk, ChunkFrames& frames) {
 
 }  // namespace
 
-bool has_chunk_signature(Bytes bytes) {
-  constexpr std::string_view kSignature("ElfChnk\0", 8);
-  return holds(bytes, 0, kSignature.size()) &&
-         std::ranges::equal(bytes.first(kSignature.size()), as_bytes(kSignature));
-}
+bool has_chunk_signature(Bytes bytes) { return stands_at(bytes, 0, kChunkSignature); }
 
 bool is_unused(Bytes chunk) {
   return std::ranges::all_of(chunk, [](std::uint8_t byte) { return byte == 0; });

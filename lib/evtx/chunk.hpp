@@ -11,12 +11,9 @@
 #include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/base/time.hpp"
+#include "evtxhound/evtx/format.hpp"
 
 namespace evtxhound::evtx {
-
-inline constexpr std::size_t kChunkHeaderSize = 512;  // with string and template tables
-inline constexpr std::size_t kRecordHeaderSize = 24;
-inline constexpr std::size_t kMinRecordSize = 28;  // header and size copy
 
 struct ChunkHeader {
   std::uint64_t first_record_number = 0;
@@ -32,7 +29,7 @@ struct ChunkHeader {
   // Over [512, free_space_offset); absent where that offset lies outside the chunk.
   std::optional<std::uint32_t> computed_data_crc;
 
-  [[nodiscard]] bool has_no_crc() const { return (flags & 4U) != 0; }
+  [[nodiscard]] bool has_no_crc() const { return (flags & kNoChecksums) != 0; }
   [[nodiscard]] bool header_crc_fits() const {
     return has_no_crc() || stored_header_crc == computed_header_crc;
   }

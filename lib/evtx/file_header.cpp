@@ -1,17 +1,10 @@
 #include "evtxhound/evtx/file_header.hpp"
 
-#include <algorithm>
-#include <string_view>
-
 #include "evtxhound/base/hash.hpp"
 
 namespace evtxhound::evtx {
 
-bool has_file_signature(Bytes bytes) {
-  constexpr std::string_view kSignature("ElfFile\0", 8);
-  return holds(bytes, 0, kSignature.size()) &&
-         std::ranges::equal(bytes.first(kSignature.size()), as_bytes(kSignature));
-}
+bool has_file_signature(Bytes bytes) { return stands_at(bytes, 0, kFileSignature); }
 
 FileHeader parse_file_header(Bytes bytes) {
   FileHeader header;
@@ -21,8 +14,8 @@ FileHeader parse_file_header(Bytes bytes) {
   header.minor_version = load<std::uint16_t>(bytes, 36);
   header.major_version = load<std::uint16_t>(bytes, 38);
   header.chunk_count = load<std::uint16_t>(bytes, 42);
-  header.flags = load<std::uint32_t>(bytes, 120);
-  header.stored_crc = load<std::uint32_t>(bytes, 124);
+  header.flags = load<std::uint32_t>(bytes, kFileFlagsOffset);
+  header.stored_crc = load<std::uint32_t>(bytes, kFileChecksumOffset);
   header.computed_crc = crc32(bytes.first(120));
   return header;
 }

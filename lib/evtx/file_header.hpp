@@ -7,11 +7,9 @@
 #include <cstdint>
 
 #include "evtxhound/base/bytes.hpp"
+#include "evtxhound/evtx/format.hpp"
 
 namespace evtxhound::evtx {
-
-inline constexpr std::size_t kFileHeaderSize = 4096;
-inline constexpr std::size_t kChunkSize = 65536;
 
 struct FileHeader {
   std::uint64_t first_chunk = 0;     // number of the oldest chunk
@@ -24,9 +22,9 @@ struct FileHeader {
   std::uint32_t stored_crc = 0;
   std::uint32_t computed_crc = 0;  // over the bytes [0, 120)
 
-  [[nodiscard]] bool dirty() const { return (flags & 1U) != 0; }
-  [[nodiscard]] bool full() const { return (flags & 2U) != 0; }
-  [[nodiscard]] bool has_no_crc() const { return (flags & 4U) != 0; }
+  [[nodiscard]] bool dirty() const { return (flags & kFileDirty) != 0; }
+  [[nodiscard]] bool full() const { return (flags & kFileFull) != 0; }
+  [[nodiscard]] bool has_no_crc() const { return (flags & kNoChecksums) != 0; }
   [[nodiscard]] bool crc_fits() const { return has_no_crc() || stored_crc == computed_crc; }
 };
 

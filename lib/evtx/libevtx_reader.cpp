@@ -6,11 +6,10 @@
 
 #include <algorithm>
 #include <memory>
-#include <string_view>
 
 #include "evtxhound/base/hash.hpp"
 #include "evtxhound/base/text.hpp"
-#include "evtxhound/evtx/file_header.hpp"
+#include "evtxhound/evtx/format.hpp"
 #include "evtxhound/evtx/template_instance.hpp"
 
 namespace evtxhound::evtx {
@@ -30,7 +29,7 @@ struct TidyLog {
 
 void write_record_header(MutableBytes chunk, std::size_t offset, std::size_t size,
                          std::uint64_t record_id) {
-  store<std::uint32_t>(chunk, offset, 0x00002A2A);
+  store(chunk, offset, kRecordSignature);
   store(chunk, offset + 4, static_cast<std::uint32_t>(size));
   store(chunk, offset + 8, record_id);
   store(chunk, offset + size - 4, static_cast<std::uint32_t>(size));
@@ -67,28 +66,30 @@ void write_chunk_header(TidyLog& log, const ChunkFrames& frames) {
   const std::uint32_t free = last.offset + last.size;
   // Without a header of its own the chunk's tables are no more to be trusted than the header.
   if (!frames.header) std::fill_n(chunk.begin(), kChunkHeaderSize, std::uint8_t{0});
-  std::ranges::copy(as_bytes(std::string_view("ElfChnk\0", 8)), chunk.begin());
+  std::ranges::copy(as_bytes(kChunkSignature), chunk.begin());
   store<std::uint64_t>(chunk, 8, 1);
   store<std::uint64_t>(chunk, 16, log.order.size());
   store(chunk, 24, first.record_id);
   store(chunk, 32, last.record_id);
   store<std::uint32_t>(chunk, 40, 128);
   store(chunk, 44, last.offset);
-  store(chunk, 48, free);
-  store(chunk, 52, crc32(Bytes(chunk).subspan(kChunkHeaderSize, free - kChunkHeaderSize)));
-  store(chunk, 124, crc32(Bytes(chunk).subspan(128, 384), crc32(Bytes(chunk).first(120))));
+  store(chunk, kChunkFreeSpaceOffset, free);
+  store(chunk, kChunkDataChecksumOffset,
+        crc32(Bytes(chunk).subspan(kChunkHeaderSize, free - kChunkHeaderSize)));
+  store(chunk, kChunkHeaderChecksumOffset,
+        crc32(Bytes(chunk).subspan(128, 384), crc32(Bytes(chunk).first(120))));
 }
 
 void write_file_header(TidyLog& log, std::uint64_t next_record_id) {
   const MutableBytes header = MutableBytes(log.bytes).first(kFileHeaderSize);
-  std::ranges::copy(as_bytes(std::string_view("ElfFile\0", 8)), header.begin());
+  std::ranges::copy(as_bytes(kFileSignature), header.begin());
   store(header, 24, next_record_id);
   store<std::uint32_t>(header, 32, 128);
   store<std::uint16_t>(header, 36, 1);
   store<std::uint16_t>(header, 38, 3);
   store<std::uint16_t>(header, 40, kFileHeaderSize);
   store<std::uint16_t>(header, 42, 1);
-  store(header, 124, crc32(Bytes(header).first(120)));
+  store(header, kFileChecksumOffset, crc32(Bytes(header).first(120)));
 }
 
 // REQUIRES: frames.records is not empty

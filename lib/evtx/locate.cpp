@@ -32,9 +32,9 @@ Locator::Locator(Bytes chunk, std::size_t begin, std::size_t end, const Event& e
   if (!substitutions) return;
   for (const Substitution& value : *substitutions) {
     const Bytes bytes = chunk.subspan(value.offset, value.size);
-    if (value.type == kTypeString) {
+    if (value.type == ValueType::kString) {
       values_.push_back({value.offset, true, until_nul(utf16le_to_utf8(bytes))});
-    } else if (value.type == kTypeAnsiString) {
+    } else if (value.type == ValueType::kAnsiString) {
       std::string text(bytes.begin(), bytes.end());
       // Other characters depend on the code page; such a value is found by in_bytes, if at all.
       if (is_ascii(text)) values_.push_back({value.offset, false, until_nul(std::move(text))});

@@ -4,13 +4,9 @@
 
 #include <optional>
 
-#include "evtxhound/evtx/chunk.hpp"
-
 namespace evtxhound::evtx {
 namespace {
 
-constexpr std::uint8_t kFragmentHeader = 0x0F;  // and three bytes: version and flags
-constexpr std::uint8_t kTemplateInstance = 0x0C;
 constexpr std::size_t kDefinitionHeaderSize = 24;  // next offset, GUID, size
 constexpr std::size_t kDescriptorSize = 4;         // size, type, zero
 constexpr int kMaxDepth = 64;  // of instances in instances; Windows itself nests two
@@ -27,12 +23,14 @@ class Walk {
 
   std::optional<Problem> fragment(std::size_t at, std::size_t end, int depth) {
     if (depth > kMaxDepth) return damaged(at, "template instances are nested too deeply");
-    if (at + 4 <= end && area_[at] == kFragmentHeader) at += 4;
-    if (at >= end || area_[at] != kTemplateInstance) return std::nullopt;
+    if (at + 4 <= end && token_at(at) == Token::kFragmentHeader) at += 4;
+    if (at >= end || token_at(at) != Token::kTemplateInstance) return std::nullopt;
     return instance(at, end, depth);
   }
 
  private:
+  [[nodiscard]] Token token_at(std::size_t at) const { return static_cast<Token>(area_[at]); }
+
   std::optional<Problem> instance(std::size_t at, std::size_t end, int depth) {
     constexpr std::size_t kHeaderSize = 10;  // token, version, template id, definition offset
     if (at + kHeaderSize > end) return damaged(at, "template instance is cut");
@@ -60,12 +58,12 @@ class Walk {
     std::size_t value = descriptor + count * kDescriptorSize;
     for (std::size_t i = 0; i < count; ++i, descriptor += kDescriptorSize) {
       const auto size = load<std::uint16_t>(area_, descriptor);
-      const std::uint8_t type = area_[descriptor + 2];
+      const auto type = static_cast<ValueType>(area_[descriptor + 2]);
       if (size > end - value) {
         return damaged(descriptor, fmt::format("value {} of {} bytes leaves its record", i, size));
       }
       found_->push_back({static_cast<std::uint32_t>(value), size, type});
-      if (type == kTypeBinXml && size != 0) {
+      if (type == ValueType::kBinXml && size != 0) {
         if (auto problem = fragment(value, value + size, depth + 1)) return problem;
       }
       value += size;

@@ -12,19 +12,14 @@
 
 #include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/problem.hpp"
+#include "evtxhound/evtx/format.hpp"
 
 namespace evtxhound::evtx {
-
-// Value types that the callers tell apart; MS-EVEN6 2.2.15 has all of them.
-inline constexpr std::uint8_t kTypeString = 0x01;
-inline constexpr std::uint8_t kTypeAnsiString = 0x02;
-inline constexpr std::uint8_t kTypeBinXml = 0x21;
-inline constexpr std::uint8_t kTypeArray = 0x80;  // a flag, added to the type of the items
 
 struct Substitution {
   std::uint32_t offset = 0;  // of its first byte, from the chunk's start
   std::uint16_t size = 0;    // in bytes
-  std::uint8_t type = 0;
+  ValueType type = ValueType::kNull;
 };
 
 // All substitutions of the record that stands at [begin, end) of the chunk (its whole frame), in

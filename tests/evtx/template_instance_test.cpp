@@ -10,6 +10,8 @@ using test::ByteBuilder;
 
 namespace {
 
+constexpr std::uint8_t kTypeString = 0x01;
+constexpr std::uint8_t kTypeBinXml = 0x21;
 constexpr std::size_t kRecord = 512;
 constexpr std::size_t kContent = kRecord + 24;
 
@@ -55,7 +57,7 @@ TEST_CASE("substitutions stand behind their descriptors, one after the other") {
   const std::size_t first = kContent + 4 + 10 + 4 + 3 * 4;
   CHECK((*found)[0].offset == first);
   CHECK((*found)[0].size == 6);
-  CHECK((*found)[0].type == kTypeString);
+  CHECK((*found)[0].type == ValueType::kString);
   CHECK((*found)[1].offset == first + 6);
   CHECK((*found)[2].size == 0);
 }
@@ -80,7 +82,7 @@ TEST_CASE("values of embedded BinXML come in the place of the value that holds t
   const auto found = chunk.find();
   REQUIRE(found);
   std::vector<int> types;
-  for (const Substitution& value : *found) types.push_back(value.type);
+  for (const Substitution& value : *found) types.push_back(static_cast<int>(value.type));
   CHECK(types == std::vector<int>{0x06, kTypeBinXml, kTypeString, 0x04});
   CHECK(utf16le_to_utf8(Bytes(chunk.bytes).subspan((*found)[2].offset, (*found)[2].size)) == "in");
 }

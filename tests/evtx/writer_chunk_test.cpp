@@ -5,12 +5,13 @@
 
 #include "evtxhound/base/hash.hpp"
 #include "evtxhound/base/text.hpp"
+#include "evtxhound/evtx/format.hpp"
 #include "evtxhound/evtx/writer/event_record.hpp"
-#include "evtxhound/evtx/writer/format.hpp"
 #include "evtxhound/evtx/writer/hashes.hpp"
 #include "evtxhound/evtx/writer/log_writer.hpp"
 
 using namespace evtxhound;
+using namespace evtxhound::evtx;
 using namespace evtxhound::evtx::writer;
 
 namespace {

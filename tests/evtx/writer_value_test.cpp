@@ -4,6 +4,7 @@
 #include "evtxhound/evtx/writer/value.hpp"
 
 using namespace evtxhound;
+using namespace evtxhound::evtx;
 using namespace evtxhound::evtx::writer;
 
 TEST_CASE("strings are UTF-16LE without a terminator") {

@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "commands.hpp"
+#include "evtxhound/base/human.hpp"
 #include "evtxhound/base/terminal_text.hpp"
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/evtx/log_file.hpp"
-#include "terminal.hpp"
 
 namespace evtxhound::tool {
 namespace {

@@ -8,9 +8,9 @@
 #include <thread>
 
 #include "commands.hpp"
+#include "evtxhound/base/human.hpp"
 #include "evtxhound/base/terminal_text.hpp"
 #include "interrupt.hpp"
-#include "terminal.hpp"
 
 namespace evtxhound::tool {
 namespace {

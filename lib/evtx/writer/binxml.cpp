@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "evtxhound/base/text.hpp"
-#include "evtxhound/evtx/writer/format.hpp"
+#include "evtxhound/evtx/format.hpp"
 
 namespace evtxhound::evtx::writer {
 namespace {

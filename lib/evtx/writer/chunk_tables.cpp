@@ -1,12 +1,12 @@
 #include "evtxhound/evtx/writer/chunk_tables.hpp"
 
 #include "evtxhound/base/text.hpp"
-#include "evtxhound/evtx/writer/format.hpp"
+#include "evtxhound/evtx/format.hpp"
 #include "evtxhound/evtx/writer/hashes.hpp"
 
 namespace evtxhound::evtx::writer {
 
-ChunkTables::ChunkTables() : bytes_(kFirstRecordOffset) {}
+ChunkTables::ChunkTables() : bytes_(kChunkHeaderSize) {}
 
 std::uint32_t ChunkTables::link(std::size_t bucket_offset) {
   const auto before = load<std::uint32_t>(bytes_, bucket_offset);
@@ -44,7 +44,7 @@ void ChunkTables::begin_template(const Guid& guid) {
 
 void ChunkTables::roll_back(std::size_t size) {
   // Each bucket goes back along its chain: an entry's first field is the offset of the one before.
-  for (std::size_t bucket = kStringTableOffset; bucket < kFirstRecordOffset; bucket += 4) {
+  for (std::size_t bucket = kStringTableOffset; bucket < kChunkHeaderSize; bucket += 4) {
     auto newest = load<std::uint32_t>(bytes_, bucket);
     while (newest >= size) newest = load<std::uint32_t>(bytes_, newest);
     patch(bucket, newest);

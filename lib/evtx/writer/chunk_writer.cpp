@@ -1,8 +1,8 @@
 #include "evtxhound/evtx/writer/chunk_writer.hpp"
 
 #include "evtxhound/base/hash.hpp"
+#include "evtxhound/evtx/format.hpp"
 #include "evtxhound/evtx/writer/binxml.hpp"
-#include "evtxhound/evtx/writer/format.hpp"
 
 namespace evtxhound::evtx::writer {
 namespace {
@@ -21,7 +21,7 @@ void pad_record(ChunkTables& chunk) {
 void seal_chunk_header(MutableBytes chunk) {
   const Bytes header = chunk;
   const std::uint32_t head = crc32(header.first(kChunkFlagsOffset));
-  const Bytes tables = header.subspan(kStringTableOffset, kFirstRecordOffset - kStringTableOffset);
+  const Bytes tables = header.subspan(kStringTableOffset, kChunkHeaderSize - kStringTableOffset);
   store(chunk, kChunkHeaderChecksumOffset, crc32(tables, head));
 }
 
@@ -49,7 +49,7 @@ bool ChunkWriter::append(const Record& record) {
 Buffer ChunkWriter::finish() const {
   Buffer out(chunk_.bytes().begin(), chunk_.bytes().end());
   const auto free_space = static_cast<std::uint32_t>(out.size());
-  const std::uint32_t data_checksum = crc32(Bytes(out).subspan(kFirstRecordOffset));
+  const std::uint32_t data_checksum = crc32(Bytes(out).subspan(kChunkHeaderSize));
   out.resize(kChunkSize);
   std::memcpy(out.data(), "ElfChnk", 8);
   store(out, 8, first_id_);  // the record numbers: the same as the ids in a log never exported

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "evtxhound/evtx/format.hpp"
 #include "evtxhound/evtx/writer/chunk_writer.hpp"
-#include "evtxhound/evtx/writer/format.hpp"
 #include "evtxhound/evtx/writer/log_writer.hpp"
 
 namespace evtxhound::evtx::writer {
@@ -26,7 +26,7 @@ MutableBytes find_record(Buffer& log, std::uint64_t id) {
   for (std::uint64_t number = 0; number < chunk_count(log); ++number) {
     const MutableBytes chunk = chunk_at(log, number);
     const auto end = load<std::uint32_t>(chunk, kChunkFreeSpaceOffset);
-    std::size_t at = kFirstRecordOffset;
+    std::size_t at = kChunkHeaderSize;
     while (at < end) {
       const auto size = load<std::uint32_t>(chunk, at + 4);
       if (load<std::uint64_t>(chunk, at + 8) == id) return chunk.subspan(at, size);
@@ -95,7 +95,7 @@ std::string apply_damage(Buffer& log, const Damage& damage) {
     spoil_checksum(chunk_at(log, number), kChunkHeaderChecksumOffset);
   }
   for (const std::uint64_t number : damage.zero_chunk_header) {
-    std::ranges::fill(chunk_at(log, number).first(kFirstRecordOffset), std::uint8_t{0});
+    std::ranges::fill(chunk_at(log, number).first(kChunkHeaderSize), std::uint8_t{0});
   }
   if (damage.cut_at) log.resize(*damage.cut_at);
   return {};

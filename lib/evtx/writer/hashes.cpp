@@ -1,6 +1,6 @@
 #include "evtxhound/evtx/writer/hashes.hpp"
 
-#include "evtxhound/evtx/writer/format.hpp"
+#include "evtxhound/evtx/format.hpp"
 
 namespace evtxhound::evtx::writer {
 

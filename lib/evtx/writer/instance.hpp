@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "evtxhound/evtx/writer/format.hpp"
+#include "evtxhound/evtx/format.hpp"
 #include "evtxhound/evtx/writer/value.hpp"
 
 namespace evtxhound::evtx::writer {

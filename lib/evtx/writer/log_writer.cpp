@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "evtxhound/base/hash.hpp"
-#include "evtxhound/evtx/writer/format.hpp"
+#include "evtxhound/evtx/format.hpp"
 
 namespace evtxhound::evtx::writer {
 

@@ -11,43 +11,9 @@
 
 #include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/time.hpp"
+#include "evtxhound/evtx/format.hpp"
 
 namespace evtxhound::evtx::writer {
-
-enum class ValueType : std::uint8_t {
-  kNull = 0x00,
-  kString = 0x01,      // UTF-16LE, not terminated
-  kAnsiString = 0x02,  // Windows-1252
-  kInt8 = 0x03,
-  kUint8 = 0x04,
-  kInt16 = 0x05,
-  kUint16 = 0x06,
-  kInt32 = 0x07,
-  kUint32 = 0x08,
-  kInt64 = 0x09,
-  kUint64 = 0x0a,
-  kFloat = 0x0b,
-  kDouble = 0x0c,
-  kBool = 0x0d,  // four bytes, 0 or 1
-  kBinary = 0x0e,
-  kGuid = 0x0f,
-  kSizeT = 0x10,  // four or eight bytes
-  kFiletime = 0x11,
-  kSystemtime = 0x12,
-  kSid = 0x13,
-  kHexInt32 = 0x14,
-  kHexInt64 = 0x15,
-  kBinXml = 0x21,
-};
-
-// Set in a type's number, it makes an array of it. There are arrays of every type but null,
-// binary and BinXML.
-inline constexpr std::uint8_t kArrayFlag = 0x80;
-
-// The array of a type.
-constexpr ValueType array_of(ValueType type) {
-  return static_cast<ValueType>(static_cast<std::uint8_t>(type) | kArrayFlag);
-}
 
 // A GUID in the order it has on disk (its first three numbers little-endian).
 using Guid = std::array<std::uint8_t, 16>;

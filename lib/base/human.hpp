@@ -1,11 +1,11 @@
-// Text for a person at a terminal.
+// Numbers as a person reads them. All functions are pure and thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace evtxhound::tool {
+namespace evtxhound {
 
 // "1.4 MiB", "312 B".
 std::string human_size(std::uint64_t bytes);
@@ -19,4 +19,4 @@ std::string counted(std::uint64_t number, std::string_view singular, std::string
 // "0:07", "1:02:03".
 std::string human_duration(double seconds);
 
-}  // namespace evtxhound::tool
+}  // namespace evtxhound

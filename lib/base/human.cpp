@@ -1,10 +1,10 @@
-#include "terminal.hpp"
+#include "evtxhound/base/human.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
 
-namespace evtxhound::tool {
+namespace evtxhound {
 
 std::string human_size(std::uint64_t bytes) {
   constexpr std::array<std::string_view, 6> kUnits = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
@@ -33,4 +33,4 @@ std::string human_duration(double seconds) {
   return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-}  // namespace evtxhound::tool
+}  // namespace evtxhound
