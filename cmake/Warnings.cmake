@@ -2,7 +2,7 @@
 function(evtxhound_warnings target)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
-    -Woverloaded-virtual -Wnull-dereference
+    -Woverloaded-virtual
     $<$<BOOL:${EVTXHOUND_DEVELOPER}>:-Werror>)
 endfunction()
 

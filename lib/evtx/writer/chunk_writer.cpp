@@ -7,8 +7,8 @@
 namespace evtxhound::evtx::writer {
 namespace {
 
-constexpr std::uint32_t kChunkHeaderSize = 128;
-constexpr std::uint32_t kChunkFlags = 1;  // measured: bit 0 is set in every chunk
+constexpr std::uint32_t kUsedHeaderSize = 128;  // as the header says of itself: without the tables
+constexpr std::uint32_t kChunkFlags = 1;        // measured: bit 0 is set in every chunk
 
 // Zeros so that the record ends at a multiple of its alignment, its size copy being the last.
 void pad_record(ChunkTables& chunk) {
@@ -56,7 +56,7 @@ Buffer ChunkWriter::finish() const {
   store(out, 16, last_id_);
   store(out, 24, first_id_);
   store(out, 32, last_id_);
-  store(out, 40, kChunkHeaderSize);
+  store(out, 40, kUsedHeaderSize);
   store(out, 44, static_cast<std::uint32_t>(last_offset_));
   store(out, kChunkFreeSpaceOffset, free_space);
   store(out, kChunkDataChecksumOffset, data_checksum);
