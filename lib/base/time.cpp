@@ -101,11 +101,10 @@ std::optional<Filetime> parse_iso8601(std::string_view text) {
 }
 
 Filetime filetime_now() {
-  const auto since_epoch = std::chrono::system_clock::now() - kEpoch;
-  return static_cast<Filetime>(
-      std::chrono::duration_cast<std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>>(
-          since_epoch)
-          .count());
+  // Cast before subtracting: in the clock's nanoseconds the time since 1601 overflows.
+  using Steps = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
+  const auto now = std::chrono::time_point_cast<Steps>(std::chrono::system_clock::now());
+  return static_cast<Filetime>((now - kEpoch).count());
 }
 
 }  // namespace evtxhound

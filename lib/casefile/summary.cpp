@@ -32,9 +32,9 @@ constexpr std::string_view kSeverityRank =
     "CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN "
     "3 ELSE 4 END";
 
-// To the second, as a person reads it: "2023-03-29 15:04:05".
+// To the minute, as a person reads it: "2023-03-29 15:04".
 std::string brief_time(const std::string& iso) {
-  std::string out = iso.substr(0, iso.find_first_of(".Z"));
+  std::string out = iso.substr(0, iso.rfind(':'));
   const std::size_t t = out.find('T');
   if (t != std::string::npos) out[t] = ' ';
   return out.empty() ? "-" : out;
@@ -153,7 +153,7 @@ void Summary::verdict() {
 void Summary::hits() {
   TextTable table({{"Severity"},
                    {"Kind"},
-                   {"Indicator", Align::kLeft, 36},
+                   {"Indicator", Align::kLeft, 32},
                    {"Hits", Align::kRight},
                    {"Hosts", Align::kRight},
                    {"First seen"},
@@ -261,7 +261,7 @@ void Summary::problems() {
     out_ += fmt::format("  {} {}\n", grouped(kinds.integer(1)), paint(kYellow, visible(kind)));
     places.bind(kind);
     while (places.step()) {
-      const std::string at = places.is_null(1) ? "" : fmt::format(" at {}", places.integer(1));
+      const std::string at = places.is_null(1) ? "" : fmt::format(" @ {:#x}", places.integer(1));
       out_ += "    " +
               cut(fmt::format("{}{}: {}", visible(places.text(0)), at, visible(places.text(2))),
                   kTableWidth - 4) +

@@ -34,11 +34,23 @@ Locator::Locator(Bytes chunk, std::size_t begin, std::size_t end, const Event& e
     const Bytes bytes = chunk.subspan(value.offset, value.size);
     if (value.type == ValueType::kString) {
       values_.push_back({value.offset, true, until_nul(utf16le_to_utf8(bytes))});
+    } else if (value.type == array_of(ValueType::kString)) {
+      add_items(value.offset, bytes);
     } else if (value.type == ValueType::kAnsiString) {
       std::string text(bytes.begin(), bytes.end());
       // Other characters depend on the code page; such a value is found by in_bytes, if at all.
       if (is_ascii(text)) values_.push_back({value.offset, false, until_nul(std::move(text))});
     }
+  }
+}
+
+// The items of a string array stand one after the other, each ended by a NUL.
+void Locator::add_items(std::size_t offset, Bytes array) {
+  for (std::size_t begin = 0; begin + 1 < array.size();) {
+    std::size_t end = begin;
+    while (end + 1 < array.size() && load<std::uint16_t>(array, end) != 0) end += 2;
+    values_.push_back({offset + begin, true, utf16le_to_utf8(array.subspan(begin, end - begin))});
+    begin = end + 2;
   }
 }
 

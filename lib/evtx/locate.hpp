@@ -15,9 +15,9 @@ namespace evtxhound::evtx {
 // record only when asked.
 //
 // The k-th data field of some value is taken to be the k-th substitution of that text, since a
-// reader renders substitutions in the order of their fields. A text that is no whole substitution
-// (an item of an array, text of a template definition) is looked for in the record's bytes, then
-// in the chunk's, where its template's text may stand.
+// reader renders substitutions in the order of their fields; an item of a string array counts as
+// one. A text that is no whole substitution (text of a template definition) is looked for in the
+// record's bytes, then in the chunk's, where its template's text may stand.
 class Locator {
  public:
   // `begin` and `end` bound the record's frame in the chunk. Chunk and event must outlive this.
@@ -40,6 +40,7 @@ class Locator {
     std::string text;        // UTF-8
   };
 
+  void add_items(std::size_t offset, Bytes array);
   [[nodiscard]] std::optional<std::uint64_t> in_values(std::string_view text, std::size_t rank,
                                                        std::size_t from) const;
   [[nodiscard]] std::optional<std::uint64_t> in_bytes(std::string_view text) const;

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 using casefile::RowId;
 
 // A chunk is 64 KiB and its rows can be several times that; this many may wait for the writer.
-constexpr std::size_t kChunksAhead = 256;
+constexpr std::size_t kChunksAhead = 64;
 constexpr std::size_t kHashBlock = std::size_t{1} << 20U;
 
 std::string user_name() {

@@ -1,6 +1,8 @@
 #include "evtxhound/base/time.hpp"
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <ctime>
 #include <limits>
 
 using namespace evtxhound;
@@ -10,6 +12,12 @@ TEST_CASE("FILETIME counts from 1601 and keeps seven digits") {
   CHECK(to_iso8601(1) == "1601-01-01T00:00:00.0000001Z");
   // The Unix epoch as MS-DTYP and every converter have it.
   CHECK(to_iso8601(116444736000000000ULL) == "1970-01-01T00:00:00.0000000Z");
+}
+
+TEST_CASE("now is the time that the system's clock has") {
+  const auto unix_epoch = *parse_iso8601("1970-01-01T00:00:00Z");
+  const auto seconds = static_cast<std::int64_t>((filetime_now() - unix_epoch) / 10'000'000);
+  CHECK(std::abs(seconds - static_cast<std::int64_t>(std::time(nullptr))) <= 1);
 }
 
 TEST_CASE("every FILETIME renders, also past the year 9999") {

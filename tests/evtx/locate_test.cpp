@@ -82,6 +82,18 @@ TEST_CASE("ANSI texts, terminated texts and items of arrays are located") {
   CHECK(locator.locate(3, 0, 3) == fixture.first_value + 9 + 8 + 8);
 }
 
+TEST_CASE("items of an array are told apart, also where one holds the text of another") {
+  const Buffer array =
+      utf8_to_utf16le(std::string_view("evil.exe\0C:\\evil.exe\0\0evil.exe\0", 31));
+  const Fixture fixture({{0x81, array}});
+  Event event;
+  event.data = {{"Data", "evil.exe"}, {"Data", "C:\\evil.exe"}, {"Data", ""}, {"Data", "evil.exe"}};
+  const Locator locator(fixture.chunk, fixture.begin, fixture.end, event);
+  CHECK(locator.locate(0, 0, 8) == fixture.first_value);
+  CHECK(locator.locate(1, 3, 11) == fixture.first_value + 2 * 12);
+  CHECK(locator.locate(3, 0, 8) == fixture.first_value + 2 * 22);
+}
+
 TEST_CASE("text of a template definition is located in the chunk") {
   Fixture fixture({{0x08, Buffer(4)}});
   const Buffer text = utf8_to_utf16le("template text");

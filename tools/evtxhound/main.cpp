@@ -41,7 +41,7 @@ int run(int argc, char** argv) {
   app.footer(
       "Exit status: 0 done; 1 done, but some evidence was damaged or unreadable;\n"
       "2 bad usage or indicator pack, nothing was scanned; 3 could not go on;\n"
-      "130 stopped by Ctrl-C.");
+      "130 stopped by Ctrl-C.\n");
 
   ExitStatus status = ExitStatus::kDone;
   evtxhound::tool::add_scan(app, command_line(argc, argv), status);

@@ -136,21 +136,25 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
   command
       ->add_option("EVIDENCE", options.evidence,
                    "Files and folders; EVTX logs are found by their content, in all subfolders")
-      ->required();
-  command->add_option("--case", options.case_file, "Case file to make or to add to")->required();
+      ->required()
+      ->type_name("PATH");
+  command->add_option("--case", options.case_file, "Case file to make or to add to")
+      ->required()
+      ->type_name("FILE");
   command
       ->add_option("--iocs", arguments->packs,
                    "Indicator pack (CSV) to use in place of the built-in 3CX pack; repeatable")
       ->take_all()
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->type_name("PACK");
   command->add_flag("--with-3cx", arguments->with_3cx, "Use the 3CX pack besides those of --iocs");
   command->add_option("--store", options.store, "Events to keep: those with a hit, or all")
       ->transform(CLI::CheckedTransformer(std::map<std::string, scan::Store>{
           {"hits", scan::Store::kHits}, {"all", scan::Store::kAll}}))
-      ->default_str("hits");
+      ->option_text("hits|all [hits]");
   command->add_option("--threads", options.threads, "Threads that read evidence")
       ->check(CLI::Range(1U, 1024U))
-      ->capture_default_str();
+      ->option_text(fmt::format("N [{}]", options.threads));
   command->add_flag("--no-hash", arguments->no_hash, "Do not compute SHA-256 of the evidence");
   command->add_flag("--no-census", arguments->no_census,
                     "Do not count what kinds of events the evidence holds");
