@@ -71,6 +71,7 @@ class Summary {
   std::string verdict_of_none();
   // How many events the evidence holds, in words.
   std::string events();
+  bool last_scan_is_complete();
 
   [[nodiscard]] std::string paint(std::string_view colour, const std::string& text) const {
     return colour_ ? fmt::format("{}{}{}", colour, text, kReset) : text;
@@ -122,7 +123,8 @@ std::string Summary::verdict_of_none() {
   if (packs.empty()) return "No indicators have been looked for.";
   const std::int64_t files = db_.integer("SELECT count(*) FROM evidence WHERE kind = 'evtx'");
   if (files == 0) return "No evidence has been read: nothing can be said about it.";
-  return fmt::format("No indicator of the {} {} was found in {} of {}.",
+  return fmt::format("{} indicator of the {} {} was found in {} of {}.",
+                     last_scan_is_complete() ? "No" : "So far, no",
                      packs.find(", ") == std::string::npos ? "pack" : "packs", packs, events(),
                      counted(files, "evidence file", "evidence files"));
 }
@@ -144,10 +146,18 @@ void Summary::verdict() {
                                        counted(problems, "problem", "problems"))) +
             '\n';
   }
-  // Left by a scan that was killed, or that is running now.
-  if (db_.integer("SELECT ended IS NULL FROM run ORDER BY run_id DESC LIMIT 1") != 0) {
-    out_ += paint(kYellow, "The last scan has not ended: this is what it has found so far.") + '\n';
+  if (!last_scan_is_complete()) {
+    out_ +=
+        paint(kYellow, "The last scan has not come to its end: not all evidence has been read.") +
+        '\n';
   }
+}
+
+// A scan that was killed, or is running now, has no end; one that was stopped says so.
+bool Summary::last_scan_is_complete() {
+  return db_.integer(
+             "SELECT coalesce((SELECT ended IS NOT NULL AND exit_status <> 130 FROM run "
+             "ORDER BY run_id DESC LIMIT 1), 1)") != 0;
 }
 
 void Summary::hits() {

@@ -79,7 +79,8 @@ class Scan {
       indicator_rows_.push_back(case_.add_indicator(indicator));
     }
     case_.commit();
-    count_findings();
+    counters_.files_seen = findings_.files_seen;
+    counters_.files_skipped = findings_.files_skipped;
     hash_files();
     add_evidence();
     read_logs();
@@ -87,13 +88,14 @@ class Scan {
   }
 
  private:
-  void count_findings() {
-    counters_.files_seen = findings_.files_seen;
-    counters_.files_skipped = findings_.files_skipped;
+  // The bytes of all pieces, or of the logs among them, are what the phase has to do.
+  void begin(Phase phase) {
+    counters_.phase = phase;
+    counters_.bytes_done = 0;
+    counters_.bytes_total = 0;
     for (const evidence::Piece& piece : findings_.pieces) {
-      if (piece.kind == evidence::Kind::kFolder) continue;
-      if (options_.hash) counters_.bytes_total += piece.size;
-      if (piece.kind == evidence::Kind::kEvtx) counters_.bytes_total += piece.size;
+      const bool counts = phase == Phase::kHashing || piece.kind == evidence::Kind::kEvtx;
+      if (counts) counters_.bytes_total += piece.size;
     }
   }
 
@@ -132,6 +134,7 @@ class Scan {
   void hash_files() {
     hashes_.resize(findings_.pieces.size());
     if (!options_.hash) return;
+    begin(Phase::kHashing);
     parallel_in_order(
         findings_.pieces.size(), options_.threads, kChunksAhead, stop_,
         [this] {
@@ -193,6 +196,7 @@ class Scan {
   }
 
   void read_logs() {
+    begin(Phase::kReading);
     std::size_t current = 0;
     Census census;
     const std::size_t done = parallel_in_order(

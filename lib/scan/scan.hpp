@@ -31,13 +31,17 @@ struct Options {
   std::string tool_version;
 };
 
+// What a scan is at. Evidence is hashed first, then read.
+enum class Phase { kHashing, kReading };
+
 // What a scan has done so far, or in all.
 struct Counters {
+  Phase phase = Phase::kHashing;
   std::uint64_t files_seen = 0;     // regular files looked at
   std::uint64_t files_read = 0;     // read as evidence
   std::uint64_t files_skipped = 0;  // of no kind that can be read
-  std::uint64_t bytes_total = 0;    // to be read, hashing included
-  std::uint64_t bytes_done = 0;
+  std::uint64_t bytes_total = 0;    // of this phase
+  std::uint64_t bytes_done = 0;     // likewise
   std::uint64_t events = 0;
   std::uint64_t hits = 0;
   std::uint64_t problems = 0;

@@ -50,9 +50,10 @@ TEST_CASE("without a hit the summary claims no more than was looked for") {
   REQUIRE(file.close());
   const std::string text = summarize(path, false);
   INFO(text);
-  CHECK_THAT(text, Catch::Contains("No indicator of the pack 3cx (1 indicator) was found in "
-                                   "12,345 events of 1 evidence file."));
-  CHECK_THAT(text, Catch::Contains("The last scan has not ended"));
+  CHECK_THAT(text,
+             Catch::Contains("So far, no indicator of the pack 3cx (1 indicator) was found in "
+                             "12,345 events of 1 evidence file."));
+  CHECK_THAT(text, Catch::Contains("The last scan has not come to its end"));
 }
 
 TEST_CASE("events that were not counted are not called none") {

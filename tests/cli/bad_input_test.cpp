@@ -281,6 +281,8 @@ TEST_CASE("Ctrl-C ends a scan in good order, and the same command completes it")
   CHECK_FALSE(fs::exists(folder / "case.db-wal"));
   CHECK(value(case_file, "select exit_status from run") == "130");
   CHECK(value(case_file, "pragma integrity_check") == "ok");
+  CHECK_THAT(run_evtxhound("case summary " + quoted(case_file)).out,
+             Catch::Contains("has not come to its end"));
   const int before = std::stoi(value(case_file, "select count(*) from event"));
   CHECK(shell(command).status == 0);
   const int after = std::stoi(value(case_file, "select count(*) from event"));

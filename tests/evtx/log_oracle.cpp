@@ -1,13 +1,10 @@
 #include "log_oracle.hpp"
 
-#include <sys/wait.h>
-
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <pugixml.hpp>
 #include <stdexcept>
+
+#include "tests/support/run.hpp"
 
 namespace evtxhound::test {
 namespace {
@@ -45,32 +42,13 @@ RenderedEvent read_event(const pugi::xml_node& root) {
 
 }  // namespace
 
-Output run(const std::string& command) {
-  Output output;
-  std::FILE* const pipe = ::popen((command + " 2>&1").c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error("cannot run " + command);
-  std::array<char, 4096> part{};
-  while (const std::size_t got = std::fread(part.data(), 1, part.size(), pipe)) {
-    output.text.append(part.data(), got);
-  }
-  const int status = ::pclose(pipe);
-  output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return output;
-}
-
-std::string quoted(const std::string& text) {
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? "'\\''" : std::string(1, c);
-  return word + '\'';
-}
-
 std::optional<std::string> find_program(const std::string& name) {
-  const Output found = run("PATH=\"$PATH:$HOME/.cargo/bin\" command -v " + quoted(name));
+  const Ran found = shell("PATH=\"$PATH:$HOME/.cargo/bin\" command -v " + quoted(name));
   if (found.status != 0) {
     std::cout << "SKIPPED: " << name << " is not installed\n";
     return std::nullopt;
   }
-  return found.text.substr(0, found.text.find('\n'));
+  return found.out.substr(0, found.out.find('\n'));
 }
 
 std::string RenderedEvent::field(const std::string& name) const {

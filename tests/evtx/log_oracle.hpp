@@ -8,18 +8,6 @@
 
 namespace evtxhound::test {
 
-// What a program printed, to stdout and stderr together, and how it ended.
-struct Output {
-  int status = 0;
-  std::string text;
-};
-
-// Runs a command line of the shell.
-Output run(const std::string& command);
-
-// A text as one word of the shell.
-std::string quoted(const std::string& text);
-
 // The path of a program on PATH or in ~/.cargo/bin. Where there is none, says "SKIPPED: why".
 std::optional<std::string> find_program(const std::string& name);
 

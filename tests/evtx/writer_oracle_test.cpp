@@ -11,6 +11,7 @@
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/base/time.hpp"
 #include "log_oracle.hpp"
+#include "tests/support/run.hpp"
 
 using namespace evtxhound;
 using namespace evtxhound::test;
@@ -183,9 +184,10 @@ void check_log(const std::filesystem::path& spec, const std::string& command) {
   INFO(spec);
   const std::vector<Json> events = read_spec(spec);
   std::filesystem::path log = spec;
-  const Output output = run(command + " " + quoted(log.replace_extension(".evtx").string()));
+  const Ran output = shell(command + " " + quoted(log.replace_extension(".evtx").string()));
   CHECK(output.status == 0);
-  const std::vector<RenderedEvent> rendered = parse_events(output.text);
+  CHECK(output.err.empty());  // no warning either
+  const std::vector<RenderedEvent> rendered = parse_events(output.out);
   REQUIRE(rendered.size() == events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
     INFO("record " << events[i]["record_id"]);
@@ -206,10 +208,10 @@ TEST_CASE("libevtx finds nothing damaged or to recover in the forged logs") {
   if (!program) return;
   for (const auto& spec : valid_specs()) {
     std::filesystem::path log = spec;
-    const Output output = run(*program + " " + quoted(log.replace_extension(".evtx").string()));
+    const Ran output = shell(*program + " " + quoted(log.replace_extension(".evtx").string()));
     CHECK(output.status == 0);
-    CHECK_THAT(output.text, Catch::Contains("Number of recovered records\t: 0"));
-    CHECK_THAT(output.text, !Catch::Contains("corrupt") && !Catch::Contains("dirty"));
+    CHECK_THAT(output.out, Catch::Contains("Number of recovered records\t: 0"));
+    CHECK_THAT(output.out, !Catch::Contains("corrupt") && !Catch::Contains("dirty"));
   }
 }
 

@@ -2,43 +2,17 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include "finding.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace evtxhound;
 using namespace evtxhound::indicators;
 using namespace evtxhound::indicators::testing;
+using test::TemporaryFolder;
 namespace fs = std::filesystem;
 
 namespace {
-
-// A folder of its own, removed at the end.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "evtxhound-cache-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] fs::path operator/(const char* name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
-
-std::string read(const fs::path& path) {
-  std::ostringstream out;
-  out << std::ifstream(path, std::ios::binary).rdbuf();
-  return out.str();
-}
-
-void write(const fs::path& path, const std::string& content) {
-  std::ofstream(path, std::ios::binary) << content;
-}
 
 std::vector<Pack> packs_of(const std::string& domain) {
   return {pack_of({indicator(Kind::kDomain, domain)})};
@@ -72,7 +46,7 @@ class Environment {
 }  // namespace
 
 TEST_CASE("the second set of the same packs comes from the cache") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto cache = folder / "sub/p.csv.hsdb";
   CHECK_FALSE(comes_from_cache("evil.com", cache));
   CHECK(fs::exists(cache));
@@ -80,7 +54,7 @@ TEST_CASE("the second set of the same packs comes from the cache") {
 }
 
 TEST_CASE("another pack makes the cache anew") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto cache = folder / "p.hsdb";
   CHECK_FALSE(comes_from_cache("evil.com", cache));
   CHECK_FALSE(comes_from_cache("evil.net", cache));
@@ -100,45 +74,45 @@ TEST_CASE("the key depends on every part of every pattern") {
 }
 
 TEST_CASE("a cache file cut or changed anywhere counts as absent") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto cache = folder / "p.hsdb";
   const std::string key(64, 'k');
   const std::string payload = "a compiled database";
   write_cache(cache, key, as_bytes(payload));
-  const std::string whole = read(cache);
+  const std::string whole = test::read_file(cache);
   REQUIRE(read_cache(cache, key) == Buffer(payload.begin(), payload.end()));
   CHECK_FALSE(read_cache(cache, std::string(64, 'l')));
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    write(cache, whole.substr(0, size));
+    test::write_file(cache, whole.substr(0, size));
     if (read_cache(cache, key)) FAIL("cut to " << size);
   }
   for (std::size_t at = 0; at < whole.size(); ++at) {
     std::string changed = whole;
     changed[at] = static_cast<char>(changed[at] ^ 0x10);
-    write(cache, changed);
+    test::write_file(cache, changed);
     if (read_cache(cache, key)) FAIL("changed at " << at);
   }
-  write(cache, whole + "x");
+  test::write_file(cache, whole + "x");
   CHECK_FALSE(read_cache(cache, key));
 }
 
 TEST_CASE("a damaged cache is made anew") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto cache = folder / "p.hsdb";
   CHECK_FALSE(comes_from_cache("evil.com", cache));
-  std::string content = read(cache);
+  std::string content = test::read_file(cache);
   content[content.size() / 2] = static_cast<char>(content[content.size() / 2] ^ 1);
-  write(cache, content);
+  test::write_file(cache, content);
   CHECK_FALSE(comes_from_cache("evil.com", cache));
   CHECK(comes_from_cache("evil.com", cache));
 }
 
 // Below a file no folder can be made: that stops the superuser as well.
 TEST_CASE("where the cache cannot be written it is done without") {
-  const Folder folder;
-  write(folder / "file", "");
-  CHECK_FALSE(comes_from_cache("evil.com", folder / "file/p.hsdb"));
-  CHECK_FALSE(comes_from_cache("evil.com", folder / "file/p.hsdb"));
+  const TemporaryFolder folder;
+  test::write_file(folder / "file", "");
+  CHECK_FALSE(comes_from_cache("evil.com", folder.path() / "file/p.hsdb"));
+  CHECK_FALSE(comes_from_cache("evil.com", folder.path() / "file/p.hsdb"));
   fs::create_directory(folder / "p.hsdb");
   CHECK_FALSE(comes_from_cache("evil.com", folder / "p.hsdb"));
 }

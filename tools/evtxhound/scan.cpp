@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -24,18 +25,13 @@ class TerminalMonitor : public scan::Monitor {
 
   void on_progress(const scan::Counters& counters) override {
     const auto now = Clock::now();
+    if (counters.phase != phase_) {
+      phase_ = counters.phase;
+      begun_ = now;
+    }
     if (!progress_ || now - drawn_ < std::chrono::milliseconds(200)) return;
     drawn_ = now;
-    const double seconds = std::chrono::duration<double>(now - begun_).count();
-    const double done = static_cast<double>(counters.bytes_done);
-    const double left =
-        done > 0 ? seconds * static_cast<double>(counters.bytes_total) / done - seconds : 0;
-    fmt::print(stderr, "\r\033[K{} of {}  {}/s  {}  {}  {} left", human_size(counters.bytes_done),
-               human_size(counters.bytes_total),
-               human_size(static_cast<std::uint64_t>(done / seconds)),
-               counted(counters.events, "event", "events"), counted(counters.hits, "hit", "hits"),
-               human_duration(left));
-    std::fflush(stderr);
+    draw(counters, std::chrono::duration<double>(now - begun_).count());
   }
 
   void on_problem(const std::filesystem::path& evidence, const Problem& problem) override {
@@ -58,7 +54,26 @@ class TerminalMonitor : public scan::Monitor {
  private:
   static constexpr std::uint64_t kShown = 20;
 
+  // `seconds` since the phase began.
+  static void draw(const scan::Counters& counters, double seconds) {
+    const auto done = static_cast<double>(counters.bytes_done);
+    const auto total = static_cast<double>(counters.bytes_total);
+    const double rate = seconds > 0 ? done / seconds : 0;
+    const double left = rate > 0 ? std::max(0.0, (total - done) / rate) : 0;
+    const bool hashing = counters.phase == scan::Phase::kHashing;
+    fmt::print(stderr, "\r\033[K{} {} of {}  {}/s", hashing ? "hashing" : "reading",
+               human_size(counters.bytes_done), human_size(counters.bytes_total),
+               human_size(static_cast<std::uint64_t>(rate)));
+    if (!hashing) {
+      fmt::print(stderr, "  {}  {}", counted(counters.events, "event", "events"),
+                 counted(counters.hits, "hit", "hits"));
+    }
+    fmt::print(stderr, "  {} left", human_duration(left));
+    std::fflush(stderr);
+  }
+
   bool progress_;
+  scan::Phase phase_ = scan::Phase::kHashing;
   std::uint64_t problems_ = 0;
   Clock::time_point begun_ = Clock::now();
   Clock::time_point drawn_ = begun_;
