@@ -10,5 +10,6 @@ function(evtxhound_embed target file symbol)
     VERBATIM)
   # A library of its own: a target does not see the commands of another folder than its own.
   add_library(embedded_${symbol} OBJECT ${out})
+  set_target_properties(embedded_${symbol} PROPERTIES CXX_CLANG_TIDY "")  # generated code
   target_sources(${target} PRIVATE $<TARGET_OBJECTS:embedded_${symbol}>)
 endfunction()

@@ -3,6 +3,8 @@ function(evtxhound_warnings target)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
     -Woverloaded-virtual
+    # GCC 12, when it optimises, takes the inactive members of a moved variant for uninitialised.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
     $<$<BOOL:${EVTXHOUND_DEVELOPER}>:-Werror>)
 endfunction()
 

@@ -31,7 +31,7 @@ class ReadOnlyFile {
 
   // Fills `into` from `offset`; returns how many bytes there were, fewer than asked for only at
   // the end of the file. Fails (kUnreadable, with the offset) where the system cannot read.
-  Result<std::size_t> read_at(std::uint64_t offset, MutableBytes into) const;
+  [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, MutableBytes into) const;
 
  private:
   ReadOnlyFile(int descriptor, std::uint64_t size) : descriptor_(descriptor), size_(size) {}

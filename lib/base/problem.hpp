@@ -17,7 +17,7 @@ enum class ProblemKind {
   kNotEvidence,    // "not-evidence": the file is of no kind that can be read
   kEmpty,          // "empty": a file of no bytes, or a folder without evidence
   kFileHeader,     // "file-header": the EVTX file header is damaged
-  kChunkHeader,    // "chunk-header": a chunk has no valid header, so its records are unreachable
+  kChunkHeader,    // "chunk-header": a chunk has no header, or one that contradicts itself
   kChecksum,       // "checksum": a CRC32 does not fit; what it covers is read all the same
   kTruncated,      // "truncated": the file ends within a chunk
   kRecordDamaged,  // "record-damaged": bytes where a record should be do not form one

@@ -9,9 +9,9 @@ namespace evtxhound::evtx {
 namespace {
 
 std::optional<std::size_t> search(Bytes area, Bytes wanted) {
-  const auto found = std::ranges::search(area, wanted);
-  if (found.empty()) return std::nullopt;
-  return static_cast<std::size_t>(found.begin() - area.begin());
+  const auto found = std::search(area.begin(), area.end(), wanted.begin(), wanted.end());
+  if (found == area.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - area.begin());
 }
 
 // A renderer stops at the first NUL of a value.

@@ -108,7 +108,7 @@ class Collector {
   }
 
  private:
-  void add(std::string name, std::string_view value) {
+  void add(std::string_view name, std::string_view value) {
     event_->data.push_back({valid_utf8(name), valid_utf8(value)});
   }
 

@@ -6,6 +6,27 @@
 #include "evtxhound/evtx/record_reader.hpp"
 
 namespace evtxhound::scan {
+namespace {
+
+// HitRow::indicator is an index into IndicatorSet::indicators().
+std::vector<casefile::HitRow> hit_rows(const evtx::Event& event, const evtx::Locator& locator,
+                                       std::uint64_t base,
+                                       const std::vector<indicators::Match>& matches) {
+  std::vector<casefile::HitRow> hits;
+  hits.reserve(matches.size());
+  for (const indicators::Match& match : matches) {
+    const std::string& value = match.field ? event.data[*match.field].value : event.computer;
+    auto offset = match.field ? locator.locate(*match.field, match.begin, match.end)
+                              : locator.locate(event.computer, match.begin, match.end);
+    if (offset) *offset += base;
+    hits.push_back({static_cast<casefile::RowId>(match.indicator),
+                    match.field ? event.data[*match.field].name : "Computer",
+                    value.substr(match.begin, match.end - match.begin), offset});
+  }
+  return hits;
+}
+
+}  // namespace
 
 void Census::count(const evtx::Event& event) {
   merge(
@@ -77,23 +98,6 @@ void ChunkScanner::scan_event(Bytes chunk, std::uint64_t base, evtx::Event event
     hits = hit_rows(event, locator, base, matches);
   }
   rows.events.push_back({std::move(event), state, std::move(hits)});
-}
-
-std::vector<casefile::HitRow> ChunkScanner::hit_rows(
-    const evtx::Event& event, const evtx::Locator& locator, std::uint64_t base,
-    const std::vector<indicators::Match>& matches) const {
-  std::vector<casefile::HitRow> hits;
-  hits.reserve(matches.size());
-  for (const indicators::Match& match : matches) {
-    const std::string& value = match.field ? event.data[*match.field].value : event.computer;
-    auto offset = match.field ? locator.locate(*match.field, match.begin, match.end)
-                              : locator.locate(event.computer, match.begin, match.end);
-    if (offset) *offset += base;
-    hits.push_back({static_cast<casefile::RowId>(match.indicator),
-                    match.field ? event.data[*match.field].name : "Computer",
-                    value.substr(match.begin, match.end - match.begin), offset});
-  }
-  return hits;
 }
 
 }  // namespace evtxhound::scan

@@ -63,10 +63,6 @@ class ChunkScanner {
   const Result<ReadOnlyFile>& open(const std::filesystem::path& log);
   void scan_event(Bytes chunk, std::uint64_t base, evtx::Event event, casefile::State state,
                   ChunkRows& rows);
-  [[nodiscard]] std::vector<casefile::HitRow> hit_rows(
-      const evtx::Event& event, const evtx::Locator& locator, std::uint64_t base,
-      const std::vector<indicators::Match>& matches) const;
-
   indicators::Matcher matcher_;
   Store store_;
   bool census_;

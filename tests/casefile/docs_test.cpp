@@ -50,3 +50,18 @@ TEST_CASE("docs/case-schema.md names every table, view and column") {
     CHECK(text.find("`" + columns.text(1) + "`") != std::string::npos);
   }
 }
+
+TEST_CASE("the documentation explains every kind of problem") {
+  const std::string schema = page();
+  const std::string reader = read_text_file(EVTXHOUND_SOURCE_DIR "/docs/evtx-reader.md");
+  int kinds = 0;
+  for (;; ++kinds) {
+    const std::string_view name = to_string(static_cast<ProblemKind>(kinds));
+    if (name == "unknown") break;
+    const std::string row = "| `" + std::string(name) + "` |";
+    CAPTURE(row);
+    CHECK(schema.find(row) != std::string::npos);
+    CHECK(reader.find(row) != std::string::npos);
+  }
+  CHECK(kinds > 5);
+}

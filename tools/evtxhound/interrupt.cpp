@@ -8,7 +8,7 @@ namespace {
 std::atomic<bool> stop = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
 
-void on_signal(int) { stop = true; }
+void on_signal(int /*signal*/) { stop = true; }
 
 }  // namespace
 

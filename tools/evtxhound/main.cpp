@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -18,8 +17,9 @@ std::string command_line(int argc, char** argv) {
   for (int i = 0; i < argc; ++i) {
     if (i > 0) line += ' ';
     const std::string_view argument = argv[i];
-    const bool plain = !argument.empty() &&
-                       argument.find_first_of(" \t\n'\"\\$`*?[]{}()<>|&;#!~") == argument.npos;
+    const bool plain =
+        !argument.empty() &&
+        argument.find_first_of(" \t\n'\"\\$`*?[]{}()<>|&;#!~") == std::string_view::npos;
     if (plain) {
       line += argument;
       continue;
@@ -66,7 +66,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "evtxhound: %s\n", error.what());
+    fmt::print(stderr, "evtxhound: {}\n", error.what());
     return static_cast<int>(ExitStatus::kCannotGoOn);
   }
 }

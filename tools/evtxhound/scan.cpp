@@ -69,7 +69,6 @@ class TerminalMonitor : public scan::Monitor {
                  counted(counters.hits, "hit", "hits"));
     }
     fmt::print(stderr, "  {} left", human_duration(left));
-    std::fflush(stderr);
   }
 
   bool progress_;
