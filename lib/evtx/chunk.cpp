@@ -9,6 +9,11 @@
 namespace evtxhound::evtx {
 namespace {
 
+std::uint32_t header_crc(Bytes chunk) {
+  const Bytes tables = chunk.subspan(kStringTableOffset, kChunkHeaderSize - kStringTableOffset);
+  return crc32(tables, crc32(chunk.first(kChunkFlagsOffset)));
+}
+
 ChunkHeader parse_header(Bytes chunk) {
   ChunkHeader header;
   header.first_record_number = load<std::uint64_t>(chunk, 8);
@@ -20,7 +25,7 @@ ChunkHeader parse_header(Bytes chunk) {
   header.stored_data_crc = load<std::uint32_t>(chunk, kChunkDataChecksumOffset);
   header.flags = load<std::uint32_t>(chunk, kChunkFlagsOffset);
   header.stored_header_crc = load<std::uint32_t>(chunk, kChunkHeaderChecksumOffset);
-  header.computed_header_crc = crc32(chunk.subspan(128, 384), crc32(chunk.first(120)));
+  header.computed_header_crc = header_crc(chunk);
   const std::size_t free = header.free_space_offset;
   if (free >= kChunkHeaderSize && free <= chunk.size()) {
     header.computed_data_crc = crc32(chunk.subspan(kChunkHeaderSize, free - kChunkHeaderSize));
@@ -131,6 +136,10 @@ void report_cut(Bytes chunk, ChunkFrames& frames) {
 }  // namespace
 
 bool has_chunk_signature(Bytes bytes) { return stands_at(bytes, 0, kChunkSignature); }
+
+void seal_chunk_header(MutableBytes chunk) {
+  store(chunk, kChunkHeaderChecksumOffset, header_crc(chunk));
+}
 
 bool is_unused(Bytes chunk) {
   return std::ranges::all_of(chunk, [](std::uint8_t byte) { return byte == 0; });

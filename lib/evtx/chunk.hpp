@@ -59,6 +59,10 @@ struct ChunkFrames {
 // Whether the bytes start with the signature "ElfChnk\0".
 bool has_chunk_signature(Bytes bytes);
 
+// Stores the checksum of a chunk's header, which covers the tables and the checksum of the records
+// too. REQUIRES: chunk.size() >= kChunkHeaderSize
+void seal_chunk_header(MutableBytes chunk);
+
 // Whether the chunk holds nothing but zeros: space that Windows allocated and never used.
 bool is_unused(Bytes chunk);
 

@@ -16,8 +16,22 @@ FileHeader parse_file_header(Bytes bytes) {
   header.chunk_count = load<std::uint16_t>(bytes, 42);
   header.flags = load<std::uint32_t>(bytes, kFileFlagsOffset);
   header.stored_crc = load<std::uint32_t>(bytes, kFileChecksumOffset);
-  header.computed_crc = crc32(bytes.first(120));
+  header.computed_crc = crc32(bytes.first(kFileFlagsOffset));
   return header;
+}
+
+void store_file_header(MutableBytes bytes, const FileHeader& header) {
+  std::memcpy(bytes.data(), kFileSignature.data(), kFileSignature.size());
+  store(bytes, 8, header.first_chunk);
+  store(bytes, 16, header.last_chunk);
+  store(bytes, 24, header.next_record_id);
+  store(bytes, 32, std::uint32_t{128});  // how much of the header block is in use
+  store(bytes, 36, header.minor_version);
+  store(bytes, 38, header.major_version);
+  store(bytes, 40, static_cast<std::uint16_t>(kFileHeaderSize));
+  store(bytes, 42, header.chunk_count);
+  store(bytes, kFileFlagsOffset, header.flags);
+  store(bytes, kFileChecksumOffset, crc32(Bytes(bytes).first(kFileFlagsOffset)));
 }
 
 }  // namespace evtxhound::evtx

@@ -14,10 +14,10 @@ namespace evtxhound::evtx {
 struct FileHeader {
   std::uint64_t first_chunk = 0;     // number of the oldest chunk
   std::uint64_t last_chunk = 0;      // number of the newest chunk
-  std::uint64_t next_record_id = 0;  // that the next record written would get
-  std::uint16_t minor_version = 0;   // 1, or 2 since Windows 10 1903
-  std::uint16_t major_version = 0;   // 3
-  std::uint16_t chunk_count = 0;     // stale in a dirty log: derive it from the file's size
+  std::uint64_t next_record_id = 1;  // that the next record written would get
+  std::uint16_t minor_version = 1;   // or 2 since Windows 10 1903
+  std::uint16_t major_version = 3;
+  std::uint16_t chunk_count = 0;  // stale in a dirty log: derive it from the file's size
   std::uint32_t flags = 0;
   std::uint32_t stored_crc = 0;
   std::uint32_t computed_crc = 0;  // over the bytes [0, 120)
@@ -33,5 +33,9 @@ bool has_file_signature(Bytes bytes);
 
 // Reads the header whatever its signature is. REQUIRES: holds(bytes, 0, 128)
 FileHeader parse_file_header(Bytes bytes);
+
+// Writes a header with its signature and checksum; the header's own fields for the latter are not
+// looked at. REQUIRES: holds(bytes, 0, 128)
+void store_file_header(MutableBytes bytes, const FileHeader& header);
 
 }  // namespace evtxhound::evtx

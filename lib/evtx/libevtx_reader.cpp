@@ -9,7 +9,7 @@
 
 #include "evtxhound/base/hash.hpp"
 #include "evtxhound/base/text.hpp"
-#include "evtxhound/evtx/format.hpp"
+#include "evtxhound/evtx/file_header.hpp"
 #include "evtxhound/evtx/template_instance.hpp"
 
 namespace evtxhound::evtx {
@@ -76,20 +76,7 @@ void write_chunk_header(TidyLog& log, const ChunkFrames& frames) {
   store(chunk, kChunkFreeSpaceOffset, free);
   store(chunk, kChunkDataChecksumOffset,
         crc32(Bytes(chunk).subspan(kChunkHeaderSize, free - kChunkHeaderSize)));
-  store(chunk, kChunkHeaderChecksumOffset,
-        crc32(Bytes(chunk).subspan(128, 384), crc32(Bytes(chunk).first(120))));
-}
-
-void write_file_header(TidyLog& log, std::uint64_t next_record_id) {
-  const MutableBytes header = MutableBytes(log.bytes).first(kFileHeaderSize);
-  std::ranges::copy(as_bytes(kFileSignature), header.begin());
-  store(header, 24, next_record_id);
-  store<std::uint32_t>(header, 32, 128);
-  store<std::uint16_t>(header, 36, 1);
-  store<std::uint16_t>(header, 38, 3);
-  store<std::uint16_t>(header, 40, kFileHeaderSize);
-  store<std::uint16_t>(header, 42, 1);
-  store(header, kFileChecksumOffset, crc32(Bytes(header).first(120)));
+  seal_chunk_header(chunk);
 }
 
 // REQUIRES: frames.records is not empty
@@ -114,7 +101,10 @@ TidyLog make_tidy_log(Bytes chunk, const ChunkFrames& frames) {
     before = &frame;
   }
   write_chunk_header(log, frames);
-  write_file_header(log, frames.records.back().record_id + 1);
+  FileHeader header;
+  header.next_record_id = frames.records.back().record_id + 1;
+  header.chunk_count = 1;
+  store_file_header(log.bytes, header);
   return log;
 }
 

@@ -1,6 +1,7 @@
 #include "evtxhound/evtx/writer/chunk_writer.hpp"
 
 #include "evtxhound/base/hash.hpp"
+#include "evtxhound/evtx/chunk.hpp"
 #include "evtxhound/evtx/format.hpp"
 #include "evtxhound/evtx/writer/binxml.hpp"
 
@@ -17,13 +18,6 @@ void pad_record(ChunkTables& chunk) {
 }
 
 }  // namespace
-
-void seal_chunk_header(MutableBytes chunk) {
-  const Bytes header = chunk;
-  const std::uint32_t head = crc32(header.first(kChunkFlagsOffset));
-  const Bytes tables = header.subspan(kStringTableOffset, kChunkHeaderSize - kStringTableOffset);
-  store(chunk, kChunkHeaderChecksumOffset, crc32(tables, head));
-}
 
 bool ChunkWriter::append(const Record& record) {
   const std::size_t start = chunk_.size();
@@ -51,7 +45,7 @@ Buffer ChunkWriter::finish() const {
   const auto free_space = static_cast<std::uint32_t>(out.size());
   const std::uint32_t data_checksum = crc32(Bytes(out).subspan(kChunkHeaderSize));
   out.resize(kChunkSize);
-  std::memcpy(out.data(), "ElfChnk", 8);
+  std::memcpy(out.data(), kChunkSignature.data(), kChunkSignature.size());
   store(out, 8, first_id_);  // the record numbers: the same as the ids in a log never exported
   store(out, 16, last_id_);
   store(out, 24, first_id_);

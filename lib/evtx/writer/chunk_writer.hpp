@@ -17,10 +17,6 @@ struct Record {
   Instance content;
 };
 
-// Makes the checksum of a chunk's header fit what the header holds.
-// REQUIRES: at least 512 bytes
-void seal_chunk_header(MutableBytes chunk);
-
 class ChunkWriter {
  public:
   // Appends a record. False where it does not fit any more; the chunk is then as it was before.

@@ -4,9 +4,8 @@
 
 #include <algorithm>
 
-#include "evtxhound/evtx/format.hpp"
-#include "evtxhound/evtx/writer/chunk_writer.hpp"
-#include "evtxhound/evtx/writer/log_writer.hpp"
+#include "evtxhound/evtx/chunk.hpp"
+#include "evtxhound/evtx/file_header.hpp"
 
 namespace evtxhound::evtx::writer {
 namespace {

@@ -10,19 +10,6 @@
 
 namespace evtxhound::evtx::writer {
 
-// What the file header says of the chunks behind it. A log that Windows did not close has a
-// header of an earlier time.
-struct FileHeader {
-  std::uint64_t last_chunk = 0;  // counted from 0, in the order of the file
-  std::uint64_t next_record_id = 1;
-  std::uint16_t chunk_count = 0;
-  std::uint32_t flags = 0;
-};
-
-// Writes a file header with its checksum over the first 4,096 bytes of `file`.
-// REQUIRES: file.size() >= kFileHeaderSize
-void store_file_header(MutableBytes file, const FileHeader& header);
-
 // Appends records and opens a new chunk where one does not fit the current chunk, or where that
 // has as many as it may.
 class LogWriter {
