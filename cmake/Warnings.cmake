@@ -5,6 +5,8 @@ function(evtxhound_warnings target)
     -Woverloaded-virtual
     # GCC 12, when it optimises, takes the inactive members of a moved variant for uninitialised.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+    # With GCC, -Wconversion leaves out signs; so that both compilers ask for the same:
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
     $<$<BOOL:${EVTXHOUND_DEVELOPER}>:-Werror>)
 endfunction()
 

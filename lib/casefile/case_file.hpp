@@ -37,8 +37,8 @@ class CaseFile {
 
   // Leaves what was committed; what was not is rolled back. Prefer close().
   ~CaseFile();
-  CaseFile(CaseFile&&) noexcept;
-  CaseFile& operator=(CaseFile&&) noexcept;
+  CaseFile(CaseFile&& other) noexcept;
+  CaseFile& operator=(CaseFile&& other) noexcept;
 
   // Every run gets a row of its own; end_run fills in its rest.
   RowId begin_run(const RunRow& run);

@@ -13,8 +13,8 @@
 #include "evtxhound/base/file.hpp"
 
 namespace evtxhound::embedded {
-extern const std::string_view case_schema;
-extern const std::string_view case_views;
+extern const std::string_view kCaseSchema;
+extern const std::string_view kCaseViews;
 }  // namespace evtxhound::embedded
 
 namespace evtxhound::casefile {
@@ -63,8 +63,8 @@ void check_header(const std::filesystem::path& path, Bytes header) {
 void make_schema(Database& database) {
   // One transaction: a case file has its whole schema or is an empty file.
   database.execute("BEGIN IMMEDIATE");
-  database.execute(std::string(embedded::case_schema));
-  database.execute(std::string(embedded::case_views));
+  database.execute(std::string(embedded::kCaseSchema));
+  database.execute(std::string(embedded::kCaseViews));
   database.execute("COMMIT");
 }
 

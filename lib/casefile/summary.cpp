@@ -232,7 +232,7 @@ void Summary::evidence() {
   total.step();
   std::string title =
       fmt::format("Evidence read: {}, {}, {}", counted(total.integer(0), "file", "files"),
-                  human_size(total.integer(1)), events());
+                  human_size(static_cast<std::uint64_t>(total.integer(1))), events());
   if (total.integer(2) > 0) {
     title += fmt::format(" ({} of content that another one has too)",
                          counted(total.integer(2), "file", "files"));
@@ -251,7 +251,8 @@ void Summary::evidence() {
                kEvidenceLines));
   while (rows.step()) {
     table.add({grouped(rows.integer(0)), rows.is_null(1) ? "-" : grouped(rows.integer(1)),
-               human_size(rows.integer(2)), rows.is_null(3) ? "-" : rows.text(3), rows.text(4)});
+               human_size(static_cast<std::uint64_t>(rows.integer(2))),
+               rows.is_null(3) ? "-" : rows.text(3), rows.text(4)});
   }
   if (!table.empty()) section(title, table, total.integer(0), kEvidenceLines);
 }

@@ -14,7 +14,7 @@
 #include "evtxhound/indicators/validate.hpp"
 
 namespace evtxhound::embedded {
-extern const std::string_view pack_3cx;
+extern const std::string_view kPack3cx;
 }  // namespace evtxhound::embedded
 
 namespace evtxhound::indicators {
@@ -214,7 +214,7 @@ Pack load_pack(const std::filesystem::path& path) {
   return parse_pack(read_text_file(path), path.string());
 }
 
-Pack builtin_3cx_pack() { return parse_pack(embedded::pack_3cx, "3cx (built in)"); }
+Pack builtin_3cx_pack() { return parse_pack(embedded::kPack3cx, "3cx (built in)"); }
 
 std::string format_note(const Pack& pack, const PackNote& note) {
   const auto* weight = note.weight == PackNote::Weight::kWrong ? "error" : "warning";

@@ -9,6 +9,8 @@ TEST_CASE("numbers are written as a person reads them") {
   CHECK(grouped(999) == "999");
   CHECK(grouped(1000) == "1,000");
   CHECK(grouped(12345678) == "12,345,678");
+  CHECK(grouped(-999) == "-999");
+  CHECK(grouped(-1000) == "-1,000");
   CHECK(counted(1, "hit", "hits") == "1 hit");
   CHECK(counted(2000, "hit", "hits") == "2,000 hits");
   CHECK(human_size(1023) == "1023 B");

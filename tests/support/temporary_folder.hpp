@@ -28,7 +28,7 @@ class TemporaryFolder {
 
   // The path of a file in this folder; folders on the way are made.
   [[nodiscard]] std::filesystem::path operator/(std::string_view name) const {
-    const std::filesystem::path path = path_ / name;
+    std::filesystem::path path = path_ / name;
     std::filesystem::create_directories(path.parent_path());
     return path;
   }
