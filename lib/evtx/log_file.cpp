@@ -33,6 +33,10 @@ Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Bu
   buffer.resize(kChunkSize);
   const auto got = file.read_at(chunk_offset(index), buffer);
   if (!got) return got.problem();
+  if (*got == 0) {
+    return Problem{ProblemKind::kTruncated, chunk_offset(index),
+                   "the file has become shorter since it was found"};
+  }
   return Bytes(buffer).first(*got);
 }
 

@@ -21,7 +21,8 @@ std::uint64_t chunk_count(std::uint64_t file_size);
 std::uint64_t chunk_offset(std::uint64_t index);
 
 // Reads the i-th chunk of a log; fewer than 64 KiB only at the end of the file. `buffer` holds the
-// bytes and must outlive the view. Fails (kUnreadable, offset from the file's start).
+// bytes and must outlive the view. Fails, with the offset from the file's start, where the system
+// cannot read (kUnreadable) or the file no longer reaches there (kTruncated).
 Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Buffer& buffer);
 
 // Reads the file header. A damaged one is no reason to give up a log: what is wrong goes to

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "evtxhound/base/file.hpp"
@@ -232,6 +233,15 @@ class Scan {
     counters_.events += rows.events_read;
     bytes_read_ += rows.bytes_read;
     progress(rows.bytes_read);
+    commit_each_second();
+  }
+
+  // So that who reads the case file meanwhile sees it grow, and a kill costs a second's work.
+  void commit_each_second() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - committed_ < std::chrono::seconds(1)) return;
+    case_.commit();
+    committed_ = now;
   }
 
   void end_log(std::size_t log, const Census& census) {
@@ -269,6 +279,7 @@ class Scan {
   std::vector<Log> logs_;
   std::uint64_t chunk_total_ = 0;
   std::uint64_t bytes_read_ = 0;
+  std::chrono::steady_clock::time_point committed_ = std::chrono::steady_clock::now();
   Counters counters_;
 };
 
