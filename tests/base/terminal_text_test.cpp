@@ -10,7 +10,6 @@ TEST_CASE("what a terminal would obey is made visible") {
   CHECK(visible("a\r\n\tb\x07") == "a\\x0D\\x0A\\x09b\\x07");
   CHECK(visible(std::string("a\0b", 3)) == "a\\x00b");
   CHECK(visible("\x7F\xC2\x9B") == "\\x7F\\x9B");  // DEL, and CSI as C1
-  // NOLINTNEXTLINE(misc-misleading-bidirectional): misleading is what it is here to be
   CHECK(visible("gpj.\xE2\x80\xAE"
                 "exe") == "gpj.\\u202Eexe");  // right-to-left override
   CHECK(visible("\xE2\x80\xA8") == "\\u2028");

@@ -15,9 +15,9 @@ const std::filesystem::path kIntrusion =
 const std::filesystem::path kSysmon = kIntrusion / "Microsoft-Windows-Sysmon%4Operational.evtx";
 
 const indicators::IndicatorSet& set_3cx() {
-  static const std::vector<indicators::Pack> kPacks = {indicators::builtin_3cx_pack()};
-  static const indicators::IndicatorSet kSet(kPacks, std::nullopt);
-  return kSet;
+  static const std::vector<indicators::Pack> packs = {indicators::builtin_3cx_pack()};
+  static const indicators::IndicatorSet set(packs, std::nullopt);
+  return set;
 }
 
 evtx::Event event_at(const std::string& time, std::uint32_t code) {
