@@ -101,13 +101,13 @@ void walk(Bytes area, ChunkFrames& frames, bool end_is_known) {
   while (offset < area.size()) {
     const Candidate candidate = frame_at(area, offset);
     const RecordFrame& frame = candidate.frame;
-    if (candidate.trust == Trust::kSizeDoubtful && is_followed(area, frame)) {
+    const bool doubtful = candidate.trust == Trust::kSizeDoubtful && is_followed(area, frame);
+    if (doubtful) {
       add_problem(frames, ProblemKind::kRecordDamaged, offset,
                   fmt::format("record {}: its size {} and the copy of it differ", frame.record_id,
                               frame.size));
     }
-    if (candidate.trust == Trust::kSound ||
-        (candidate.trust == Trust::kSizeDoubtful && is_followed(area, frame))) {
+    if (doubtful || candidate.trust == Trust::kSound) {
       frames.records.push_back(frame);
       offset += frame.size;
       continue;

@@ -211,13 +211,13 @@ class Scan {
         },
         [&](std::size_t number, ChunkRows rows) {
           const std::size_t log = log_of(number);
-          if (log != current) end_log(current, std::exchange(census, {}));
-          current = log;
+          for (; current < log; ++current) end_log(current, std::exchange(census, {}));
           census.add(rows.census);
           write(logs_[log], rows);
         });
     // The census of a log that was not read to its end would be a wrong count.
-    if (done == chunk_total_ && done > 0) end_log(current, census);
+    if (done < chunk_total_ || stop_) return;
+    for (; current < logs_.size(); ++current) end_log(current, std::exchange(census, {}));
   }
 
   void write(const Log& log, ChunkRows& rows) {

@@ -32,6 +32,12 @@ Rows problems(const fs::path& case_file) {
   return rows;
 }
 
+// Many copies of a log, so that a scan of them is still at it when something happens to it.
+void make_long_work(const fs::path& evidence) {
+  fs::create_directory(evidence);
+  for (int i = 0; i < 800; ++i) fs::copy_file(kLog, evidence / (std::to_string(i) + ".evtx"));
+}
+
 void make_database(const fs::path& path, const std::string& sql) {
   sqlite3* connection = nullptr;
   REQUIRE(sqlite3_open(path.c_str(), &connection) == SQLITE_OK);
@@ -246,14 +252,7 @@ TEST_CASE("a full disk ends the scan with 3, and the same command completes it l
 
 TEST_CASE("a case file that another scan has open is refused with 3") {
   const TemporaryFolder folder;
-  EVTXHOUND_NEEDS(has_program("mkfifo"), "no mkfifo");
-  // Many copies of a log, so that the first scan is still at it when the second one comes.
-  for (int i = 0; i < 400; ++i) {
-    std::string log = read_file(kLog);
-    log[4095] = static_cast<char>(i);  // unused space of the header: another content, the same log
-    log[4094] = static_cast<char>(i / 256);
-    write_file(folder / ("evidence/" + std::to_string(i) + ".evtx"), log);
-  }
+  make_long_work(folder / "evidence");
   const std::string command = quoted(std::string(EVTXHOUND_PROGRAM)) + " scan " +
                               quoted(folder / "evidence") + " --store all --case " +
                               quoted(folder / "case.db");
@@ -265,17 +264,12 @@ TEST_CASE("a case file that another scan has open is refused with 3") {
 
 TEST_CASE("Ctrl-C ends a scan in good order, and the same command completes it") {
   const TemporaryFolder folder;
-  for (int i = 0; i < 400; ++i) {
-    std::string log = read_file(kLog);
-    log[4095] = static_cast<char>(i);
-    log[4094] = static_cast<char>(i / 256);
-    write_file(folder / ("evidence/" + std::to_string(i) + ".evtx"), log);
-  }
+  make_long_work(folder / "evidence");
   const std::string command = quoted(std::string(EVTXHOUND_PROGRAM)) + " scan " +
                               quoted(folder / "evidence") + " --store all --threads 1 --case " +
                               quoted(folder / "case.db");
-  // exec, so that the signal reaches the program; a background shell would ignore SIGINT.
-  const Ran ran = shell("timeout --signal=INT 0.5 " + command);
+  // Without --foreground, timeout sends the signal twice, and the second one means "at once".
+  const Ran ran = shell("timeout --foreground --signal=INT 0.5 " + command);
   const fs::path case_file = folder / "case.db";
   CHECK_THAT(ran.out, Catch::Contains("stopped early"));
   CHECK_FALSE(fs::exists(folder / "case.db-wal"));

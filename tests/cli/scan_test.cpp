@@ -225,6 +225,22 @@ TEST_CASE("evidence and run are described") {
   CHECK(run[0][3] == "1");
 }
 
+TEST_CASE("logs without a chunk are counted as read to their end") {
+  const TemporaryFolder folder;
+  const std::string header = read_file(kTestdata / "clean/HQ-WS-021/Security.evtx").substr(0, 4096);
+  for (const char* name : {"a.evtx", "c.evtx", "e.evtx"}) {
+    write_file(folder / (std::string("evidence/") + name), header);
+  }
+  for (const char* name : {"b.evtx", "d.evtx"}) {
+    fs::copy_file(kTestdata / "clean/HQ-WS-021/Security.evtx",
+                  folder / (std::string("evidence/") + name));
+  }
+  scan(folder / "evidence", folder / "case.db");
+  CHECK(value(folder / "case.db",
+              "select count(*) from evidence where kind = 'evtx' and census_taken = 1") == "5");
+  CHECK(query(folder / "case.db", "select evidence_id from census group by 1").size() == 2);
+}
+
 TEST_CASE("the options --no-hash and --no-census leave out what they say") {
   const TemporaryFolder folder;
   scan(kTestdata / "clean", folder / "case.db", "--no-hash --no-census");
