@@ -8,17 +8,6 @@
 namespace evtxhound {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
-
-constexpr bool is_lead_surrogate(char32_t unit) { return unit >= 0xD800 && unit < 0xDC00; }
-constexpr bool is_trail_surrogate(char32_t unit) { return unit >= 0xDC00 && unit < 0xE000; }
-
-void append_utf8(std::string& out, char32_t c) {
-  std::array<utf8proc_uint8_t, 4> bytes{};
-  const auto size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), bytes.data());
-  out.append(bytes.begin(), bytes.begin() + size);
-}
-
 // Calls `take` with each character; an invalid byte comes as U+FFFD.
 template <class Take>
 void for_each_code_point(std::string_view utf8, Take take) {
@@ -32,6 +21,12 @@ void for_each_code_point(std::string_view utf8, Take take) {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 }  // namespace
+
+void append_utf8(std::string& out, char32_t c) {
+  std::array<char, 4> bytes{};
+  const char* const end = write_utf8(c, bytes.data());
+  out.append(static_cast<const char*>(bytes.data()), end);
+}
 
 Buffer utf8_to_utf16le(std::string_view utf8) {
   Buffer out;
@@ -59,10 +54,10 @@ std::string utf16le_to_utf8(Bytes utf16le) {
     char32_t c = load<std::uint16_t>(utf16le, i * 2);
     const char32_t next = i + 1 < units ? load<std::uint16_t>(utf16le, i * 2 + 2) : 0;
     if (is_lead_surrogate(c) && is_trail_surrogate(next)) {
-      c = 0x10000 + ((c - 0xD800) << 10U) + (next - 0xDC00);
+      c = from_surrogates(c, next);
       ++i;
     } else if (is_lead_surrogate(c) || is_trail_surrogate(c)) {
-      c = kReplacement;
+      c = kReplacementCharacter;
     }
     append_utf8(out, c);
   }
@@ -80,7 +75,7 @@ CodePoint code_point_at(std::string_view text, std::size_t at) {
   utf8proc_int32_t c = 0;
   const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
                                      static_cast<utf8proc_ssize_t>(text.size() - at), &c);
-  if (size <= 0) return {kReplacement, 1};
+  if (size <= 0) return {kReplacementCharacter, 1};
   return {static_cast<char32_t>(c), static_cast<std::size_t>(size)};
 }
 
@@ -91,7 +86,7 @@ CodePoint code_point_before(std::string_view text, std::size_t at) {
     --start;
   }
   const CodePoint c = code_point_at(text, start);
-  return start + c.size == at ? c : CodePoint{kReplacement, 1};
+  return start + c.size == at ? c : CodePoint{kReplacementCharacter, 1};
 }
 
 bool is_alphanumeric(char32_t c) {

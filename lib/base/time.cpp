@@ -1,9 +1,9 @@
 #include "evtxhound/base/time.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <chrono>
+#include <cstring>
+#include <limits>
 
 namespace evtxhound {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::chrono::sys_days kEpoch =
 // Year, month and day of a day number since 1601. std::chrono::year ends at 32767, FILETIME does
 // not, so whole 400-year cycles (146,097 days) are taken off first.
 struct Date {
-  std::uint64_t year;
+  unsigned year;  // its last four digits
   unsigned month;
   unsigned day;
 };
@@ -28,9 +28,23 @@ Date date_of(std::uint64_t days_since_1601) {
   const std::uint64_t cycles = days_since_1601 / kCycle;
   const std::chrono::year_month_day ymd{kEpoch +
                                         Days{static_cast<std::int64_t>(days_since_1601 % kCycle)}};
-  return {static_cast<std::uint64_t>(static_cast<int>(ymd.year())) + cycles * 400,
-          static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day())};
+  const auto year = static_cast<std::uint64_t>(static_cast<int>(ymd.year())) + cycles * 400;
+  return {static_cast<unsigned>(year % 10'000), static_cast<unsigned>(ymd.month()),
+          static_cast<unsigned>(ymd.day())};
 }
+
+// Every two-digit number, "00" to "99".
+constexpr auto kPairs = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return pairs;
+}();
+
+// REQUIRES: number < 100
+void put_pair(char* out, std::uint64_t number) { std::memcpy(out, &kPairs[2 * number], 2); }
 
 // Takes `digits` decimal digits off the front of `text`.
 std::optional<unsigned> take_number(std::string_view& text, std::size_t digits) {
@@ -66,12 +80,43 @@ std::optional<std::uint64_t> take_fraction(std::string_view& text) {
 
 }  // namespace
 
+char* Iso8601Writer::write(Filetime time, char* out) {
+  if (time > static_cast<Filetime>(std::numeric_limits<std::int64_t>::max())) {
+    std::memcpy(out, "0000-00-00T00:00:00.0000000Z", kIso8601Size);
+    return out + kIso8601Size;
+  }
+  const std::uint64_t day = time / kPerDay;
+  if (day != day_) {
+    const Date date = date_of(day);
+    std::memcpy(date_.data(), "0000-00-00T", 11);
+    put_pair(&date_[0], date.year / 100);
+    put_pair(&date_[2], date.year % 100);
+    put_pair(&date_[5], date.month);
+    put_pair(&date_[8], date.day);
+    day_ = day;
+  }
+  const std::uint64_t of_day = time - day * kPerDay;
+  const auto second = static_cast<std::uint32_t>(of_day / kPerSecond);
+  const auto steps = static_cast<std::uint32_t>(of_day % kPerSecond);
+  std::memcpy(out, date_.data(), 11);
+  put_pair(out + 11, second / 3600);
+  out[13] = ':';
+  put_pair(out + 14, second / 60 % 60);
+  out[16] = ':';
+  put_pair(out + 17, second % 60);
+  out[19] = '.';
+  put_pair(out + 20, steps / 100'000);
+  put_pair(out + 22, steps / 1000 % 100);
+  put_pair(out + 24, steps / 10 % 100);
+  out[26] = static_cast<char>('0' + steps % 10);
+  out[27] = 'Z';
+  return out + kIso8601Size;
+}
+
 std::string to_iso8601(Filetime time) {
-  const Date date = date_of(time / kPerDay);
-  const std::uint64_t of_day = time % kPerDay;
-  const std::uint64_t second = of_day / kPerSecond;
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:07}Z", date.year, date.month, date.day,
-                     second / 3600, second / 60 % 60, second % 60, of_day % kPerSecond);
+  std::string text(kIso8601Size, '\0');
+  Iso8601Writer().write(time, text.data());
+  return text;
 }
 
 std::optional<Filetime> parse_iso8601(std::string_view text) {

@@ -18,8 +18,8 @@ ChunkHeader parse_header(Bytes chunk) {
   ChunkHeader header;
   header.first_record_number = load<std::uint64_t>(chunk, 8);
   header.last_record_number = load<std::uint64_t>(chunk, 16);
-  header.first_record_id = load<std::uint64_t>(chunk, 24);
-  header.last_record_id = load<std::uint64_t>(chunk, 32);
+  header.first_record_id = load<std::uint64_t>(chunk, kChunkFirstRecordIdOffset);
+  header.last_record_id = load<std::uint64_t>(chunk, kChunkFirstRecordIdOffset + 8);
   header.last_record_offset = load<std::uint32_t>(chunk, 44);
   header.free_space_offset = load<std::uint32_t>(chunk, kChunkFreeSpaceOffset);
   header.stored_data_crc = load<std::uint32_t>(chunk, kChunkDataChecksumOffset);

@@ -22,6 +22,8 @@ inline constexpr std::uint32_t kNoChecksums = 4;         // flag of file and chu
 inline constexpr std::string_view kChunkSignature("ElfChnk\0", 8);
 inline constexpr std::size_t kChunkSize = 65536;
 inline constexpr std::size_t kChunkHeaderSize = 512;            // with its two tables
+inline constexpr std::size_t kChunkFirstRecordIdOffset = 24;    // u64, then the last one's
+inline constexpr std::size_t kChunkIdRangeEnd = 40;             // behind both
 inline constexpr std::size_t kChunkFreeSpaceOffset = 48;        // u32: where the records end
 inline constexpr std::size_t kChunkDataChecksumOffset = 52;     // u32, CRC32 of [512, free space)
 inline constexpr std::size_t kChunkFlagsOffset = 120;           // u32
@@ -36,7 +38,17 @@ inline constexpr std::size_t kRecordHeaderSize = 24;
 inline constexpr std::size_t kMinRecordSize = 28;   // header and size copy
 inline constexpr std::size_t kRecordAlignment = 8;  // measured: 21,669 of 21,669 records
 
-// BinXML tokens. In an element or an attribute, kMore says that attributes follow.
+// What stands before a template definition's body: u32 offset of the next definition in its bucket,
+// GUID, u32 size of the body.
+inline constexpr std::size_t kDefinitionHeaderSize = 24;
+inline constexpr std::size_t kGuidSize = 16;
+
+// What stands before a name's characters: u32 offset of the next name in its bucket, u16 hash, u16
+// length in characters. A NUL character follows them.
+inline constexpr std::size_t kNameHeaderSize = 8;
+
+// BinXML tokens. In an element or an attribute, kMore says that attributes follow; elsewhere, that
+// more content does.
 enum class Token : std::uint8_t {
   kEndOfFragment = 0x00,
   kOpenElement = 0x01,
@@ -45,6 +57,11 @@ enum class Token : std::uint8_t {
   kEndElement = 0x04,
   kValue = 0x05,
   kAttribute = 0x06,
+  kCData = 0x07,
+  kCharReference = 0x08,
+  kEntityReference = 0x09,
+  kInstructionTarget = 0x0a,  // of a processing instruction
+  kInstructionData = 0x0b,
   kTemplateInstance = 0x0c,
   kSubstitution = 0x0d,
   kOptionalSubstitution = 0x0e,
@@ -70,7 +87,7 @@ enum class ValueType : std::uint8_t {
   kUint64 = 0x0a,
   kFloat = 0x0b,
   kDouble = 0x0c,
-  kBool = 0x0d,  // four bytes, 0 or 1
+  kBool = 0x0d,  // four bytes; 0 is false, 1 true
   kBinary = 0x0e,
   kGuid = 0x0f,
   kSizeT = 0x10,  // four or eight bytes
@@ -79,12 +96,23 @@ enum class ValueType : std::uint8_t {
   kSid = 0x13,
   kHexInt32 = 0x14,
   kHexInt64 = 0x15,
+  kEvtHandle = 0x20,
   kBinXml = 0x21,
+  kEvtXml = 0x23,
 };
 
 // Set in a type's number, it makes an array of it. There are arrays of every type but null,
 // binary and BinXML.
 inline constexpr std::uint8_t kArrayFlag = 0x80;
+
+constexpr bool is_array(ValueType type) {
+  return (static_cast<std::uint8_t>(type) & kArrayFlag) != 0;
+}
+
+// The type of an array's items.
+constexpr ValueType item_type(ValueType array) {
+  return static_cast<ValueType>(static_cast<std::uint8_t>(array) & ~kArrayFlag);
+}
 
 // The array of a type.
 constexpr ValueType array_of(ValueType type) {

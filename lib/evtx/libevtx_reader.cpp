@@ -228,6 +228,31 @@ std::vector<Result<std::string>> read_with_libevtx(Bytes chunk, const ChunkFrame
   return records;
 }
 
+std::string on_one_line(const std::string& xml) {
+  std::string out;
+  out.reserve(xml.size());
+  for (std::size_t at = 0; at < xml.size();) {
+    // libevtx begins each line with a tag; a line end before anything else belongs to a value.
+    if (xml[at] == '\n') {
+      const std::size_t text = xml.find_first_not_of(" \t\r\n", at);
+      if (text == std::string::npos) break;
+      if (xml[text] == '<') {
+        at = text;
+        continue;
+      }
+    }
+    if (xml[at] == '\n') {
+      out += "&#10;";
+    } else if (xml[at] == '\r') {
+      out += "&#13;";
+    } else {
+      out += xml[at];
+    }
+    ++at;
+  }
+  return out;
+}
+
 std::string libevtx_version() { return libevtx_get_version(); }
 
 }  // namespace evtxhound::evtx

@@ -23,6 +23,9 @@ namespace evtxhound::evtx {
 // counted from the chunk's start. REQUIRES: frames == find_records(chunk). Thread-safe.
 std::vector<Result<std::string>> read_with_libevtx(Bytes chunk, const ChunkFrames& frames);
 
+// The same XML without white space between elements, on one line.
+std::string on_one_line(const std::string& xml);
+
 // The version of libevtx that is in use.
 std::string libevtx_version();
 

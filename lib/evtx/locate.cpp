@@ -14,9 +14,9 @@ std::optional<std::size_t> search(Bytes area, Bytes wanted) {
   return static_cast<std::size_t>(found - area.begin());
 }
 
-// A renderer stops at the first NUL of a value.
-std::string until_nul(std::string text) {
-  text.resize(std::min(text.find('\0'), text.size()));
+// A value's text as an event has it.
+std::string without_last_nuls(std::string text) {
+  text.resize(text.find_last_not_of('\0') + 1);
   return text;
 }
 
@@ -33,13 +33,14 @@ Locator::Locator(Bytes chunk, std::size_t begin, std::size_t end, const Event& e
   for (const Substitution& value : *substitutions) {
     const Bytes bytes = chunk.subspan(value.offset, value.size);
     if (value.type == ValueType::kString) {
-      values_.push_back({value.offset, true, until_nul(utf16le_to_utf8(bytes))});
+      values_.push_back({value.offset, true, without_last_nuls(utf16le_to_utf8(bytes))});
     } else if (value.type == array_of(ValueType::kString)) {
       add_items(value.offset, bytes);
     } else if (value.type == ValueType::kAnsiString) {
       std::string text(bytes.begin(), bytes.end());
       // Other characters depend on the code page; such a value is found by in_bytes, if at all.
-      if (is_ascii(text)) values_.push_back({value.offset, false, until_nul(std::move(text))});
+      if (is_ascii(text))
+        values_.push_back({value.offset, false, without_last_nuls(std::move(text))});
     }
   }
 }

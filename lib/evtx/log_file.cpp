@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <limits>
+#include <numeric>
 
 namespace evtxhound::evtx {
 namespace {
@@ -38,6 +41,26 @@ Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Bu
                    "the file has become shorter since it was found"};
   }
   return Bytes(buffer).first(*got);
+}
+
+std::vector<std::uint64_t> chunk_order(const ReadOnlyFile& file) {
+  const std::uint64_t count = chunk_count(file.size());
+  std::array<std::uint8_t, kChunkIdRangeEnd> head{};
+  std::uint64_t oldest = 0;
+  std::uint64_t lowest = std::numeric_limits<std::uint64_t>::max();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto got = file.read_at(chunk_offset(i), head);
+    if (!got || *got != head.size() || !has_chunk_signature(head)) continue;
+    const auto first = load<std::uint64_t>(head, kChunkFirstRecordIdOffset);
+    const auto last = load<std::uint64_t>(head, kChunkFirstRecordIdOffset + 8);
+    if (first > last || first >= lowest) continue;
+    lowest = first;
+    oldest = i;
+  }
+  std::vector<std::uint64_t> order(count);
+  std::iota(order.begin(), order.end(), std::uint64_t{0});
+  std::ranges::rotate(order, order.begin() + static_cast<std::ptrdiff_t>(oldest));
+  return order;
 }
 
 std::optional<FileHeader> read_file_header(const ReadOnlyFile& file,

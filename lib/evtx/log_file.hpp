@@ -25,6 +25,13 @@ std::uint64_t chunk_offset(std::uint64_t index);
 // cannot read (kUnreadable) or the file no longer reaches there (kTruncated).
 Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Buffer& buffer);
 
+// The order in which to read a log's chunks, oldest records first. A full log writes each new chunk
+// over its oldest, so the one with the lowest record id comes first, then those behind it, then
+// those from the file's start. The file header's own word for it is stale in a dirty log and not
+// taken; neither are chunk headers whose range of ids is empty. What cannot be read stays in its
+// place.
+std::vector<std::uint64_t> chunk_order(const ReadOnlyFile& file);
+
 // Reads the file header. A damaged one is no reason to give up a log: what is wrong goes to
 // `problems`, and only where it cannot be read at all the result is empty.
 std::optional<FileHeader> read_file_header(const ReadOnlyFile& file,

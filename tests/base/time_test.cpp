@@ -20,8 +20,23 @@ TEST_CASE("now is the time that the system's clock has") {
   CHECK(std::abs(seconds - static_cast<std::int64_t>(std::time(nullptr))) <= 1);
 }
 
-TEST_CASE("every FILETIME renders, also past the year 9999") {
-  CHECK(to_iso8601(std::numeric_limits<Filetime>::max()) == "60056-05-28T05:36:10.9551615Z");
+TEST_CASE("every FILETIME renders as Windows renders it, also past the year 9999") {
+  constexpr Filetime kLargest = std::numeric_limits<std::int64_t>::max();
+  CHECK(to_iso8601(2650467743999999999ULL) == "9999-12-31T23:59:59.9999999Z");
+  CHECK(to_iso8601(2650467744000000000ULL) == "0000-01-01T00:00:00.0000000Z");
+  CHECK(to_iso8601(kLargest) == "0828-09-14T02:48:05.4775807Z");
+  CHECK(to_iso8601(kLargest + 1) == "0000-00-00T00:00:00.0000000Z");
+  CHECK(to_iso8601(std::numeric_limits<Filetime>::max()) == "0000-00-00T00:00:00.0000000Z");
+}
+
+TEST_CASE("a writer of many times changes the day where it has to") {
+  Iso8601Writer writer;
+  for (const Filetime time : {Filetime{116444736000000000}, Filetime{116444735999999999},
+                              Filetime{116444736000000001}, Filetime{0}}) {
+    std::string text(kIso8601Size, '?');
+    CHECK(writer.write(time, text.data()) == text.data() + kIso8601Size);
+    CHECK(text == to_iso8601(time));
+  }
 }
 
 TEST_CASE("ISO 8601 is read back to the same FILETIME") {

@@ -12,6 +12,7 @@ namespace evtxhound::tool {
 
 // `command_line` is kept in the case file's `run`.
 void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status);
+void add_dump(CLI::App& app, ExitStatus& status);
 void add_info(CLI::App& app, ExitStatus& status);
 void add_iocs(CLI::App& app, ExitStatus& status);
 void add_case(CLI::App& app, ExitStatus& status);

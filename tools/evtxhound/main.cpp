@@ -45,6 +45,7 @@ int run(int argc, char** argv) {
 
   ExitStatus status = ExitStatus::kDone;
   evtxhound::tool::add_scan(app, command_line(argc, argv), status);
+  evtxhound::tool::add_dump(app, status);
   evtxhound::tool::add_info(app, status);
   evtxhound::tool::add_iocs(app, status);
   evtxhound::tool::add_case(app, status);

@@ -4,24 +4,12 @@
 #include <charconv>
 #include <utility>
 
+#include "evtxhound/base/code_page.hpp"
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/evtx/writer/instance.hpp"
 
 namespace evtxhound::evtx::writer {
 namespace {
-
-// The characters of Windows-1252 from 0x80 to 0x9f; 0 where it has none.
-constexpr std::array<char32_t, 32> kWindows1252 = {
-    0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
-
-std::optional<std::uint8_t> windows_1252(char32_t c) {
-  if (c < 0x80 || (c >= 0xa0 && c <= 0xff)) return static_cast<std::uint8_t>(c);
-  const auto* const found = std::find(kWindows1252.begin(), kWindows1252.end(), c);
-  if (found == kWindows1252.end()) return std::nullopt;
-  return static_cast<std::uint8_t>(0x80 + (found - kWindows1252.begin()));
-}
 
 template <class T>
 std::optional<T> number(std::string_view text, int base = 10) {
@@ -57,7 +45,7 @@ std::optional<Buffer> to_windows_1252(std::string_view utf8) {
   Buffer out;
   for (std::size_t at = 0; at < utf8.size();) {
     const CodePoint c = code_point_at(utf8, at);
-    const auto byte = windows_1252(c.value);
+    const auto byte = windows_1252_byte(c.value);
     if (!byte) return std::nullopt;
     out.push_back(*byte);
     at += c.size;

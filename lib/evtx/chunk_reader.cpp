@@ -1,0 +1,179 @@
+#include "evtxhound/evtx/chunk_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "evtxhound/evtx/binxml/resolver.hpp"
+#include "evtxhound/evtx/render/tree_json.hpp"
+#include "evtxhound/evtx/render/tree_xml.hpp"
+#include "evtxhound/evtx/tree_event.hpp"
+
+namespace evtxhound::evtx {
+namespace {
+
+// Where a record's BinXML stands.
+std::size_t content_begin(const RecordFrame& frame) { return frame.offset + kRecordHeaderSize; }
+std::size_t content_end(const RecordFrame& frame) {
+  return std::size_t{frame.offset} + frame.size - 4;  // the size copy
+}
+
+}  // namespace
+
+struct ChunkReader::Resolved {
+  std::uint32_t offset = std::numeric_limits<std::uint32_t>::max();  // of the record
+  Tree tree;
+  std::unique_ptr<Resolver> resolver;  // owns names of the tree
+  std::optional<FieldTable> fields;
+};
+
+std::optional<Value> Record::field(std::string_view name) const {
+  return reader_->find_field(frame_, name, false);
+}
+
+std::optional<Value> Record::system(std::string_view name) const {
+  return reader_->find_field(frame_, name, true);
+}
+
+ChunkReader::ChunkReader(TemplateCache& templates, ReaderOptions options)
+    : templates_(templates),
+      slots_(std::make_unique<std::array<Slots, kMaxProgramDepth>>()),
+      resolved_(std::make_unique<Resolved>()) {
+  writer_.ansi = options.ansi;
+  templates_.set_rebuild(options.rebuild);
+}
+
+ChunkReader::~ChunkReader() = default;
+
+void ChunkReader::open(Bytes chunk) { open(chunk, find_records(chunk)); }
+
+void ChunkReader::open(Bytes chunk, ChunkFrames frames) {
+  chunk_ = chunk;
+  frames_ = std::move(frames);
+  templates_.start_chunk(chunk);
+  budget_.start_chunk();
+  text_left_ = kMaxChunkText;
+  resolved_ = std::make_unique<Resolved>();
+}
+
+std::optional<Problem> ChunkReader::append(const RecordFrame& frame, Format format,
+                                           TextBuffer& out) {
+  const std::size_t start = out.size();
+  rebuilt_ = false;
+  RunContext context{chunk_, &templates_, &writer_, &out, start, slots_.get()};
+  if (text_left_ >= kMaxRecordText &&
+      run_program(format, context, content_begin(frame), content_end(frame))) {
+    text_left_ -= std::min(text_left_, out.size() - start);
+    return std::nullopt;
+  }
+  out.truncate(start);
+  Outcome defect = resolve(frame);
+  if (!defect) {
+    const Tree& tree = resolved_->tree;
+    defect = format == Format::kXml ? append_xml(tree, writer_, start, out)
+                                    : append_json(tree, writer_, start, out);
+  }
+  if (!defect) defect = take_text(out.size() - start);
+  if (!defect) return std::nullopt;
+  out.truncate(start);
+  return unread(frame, *defect);
+}
+
+Result<Event> ChunkReader::event(const RecordFrame& frame) {
+  Outcome defect = resolve(frame);
+  if (!defect) {
+    if (auto event = event_from_tree(resolved_->tree, writer_)) {
+      event->byte_offset = frame.offset;
+      event->byte_size = frame.size;
+      event->record_id = frame.record_id;
+      event->time_written = frame.time_written;
+      // A record without a readable TimeCreated is placed by the time in its header.
+      if (event->time_created.empty()) event->time_created = to_iso8601(frame.time_written);
+      return std::move(*event);
+    }
+    defect = Defect{frame.offset, "no Event element"};
+  }
+  return unread(frame, *defect);
+}
+
+// What the chunk may still write.
+Outcome ChunkReader::take_text(std::size_t size) {
+  if (size > text_left_) return Defect{0, "the chunk's text would be longer than 64 MiB"};
+  text_left_ -= size;
+  return std::nullopt;
+}
+
+// Makes the record's tree, unless it is there.
+Outcome ChunkReader::resolve(const RecordFrame& frame) {
+  if (resolved_->offset == frame.offset) return std::nullopt;
+  if (!budget_.start_record()) {
+    return Defect{frame.offset, "the chunk's records would take more nodes than a chunk may have"};
+  }
+  auto fresh = std::make_unique<Resolved>();
+  fresh->resolver = std::make_unique<Resolver>(chunk_, templates_, budget_, fresh->tree);
+  static_cast<void>(templates_.take_rebuilt());
+  const Outcome defect = fresh->resolver->resolve(content_begin(frame), content_end(frame));
+  rebuilt_ = templates_.take_rebuilt();
+  if (defect) return defect;
+  if (fresh->tree.root() == kNoNode) return Defect{frame.offset, "no element in it"};
+  fresh->offset = frame.offset;
+  resolved_ = std::move(fresh);
+  return std::nullopt;
+}
+
+std::optional<Value> ChunkReader::find_field(const RecordFrame& frame, std::string_view name,
+                                             bool system) {
+  bool readable = true;
+  const auto found =
+      find_in_instance(content_begin(frame), content_end(frame), name, system, 0, readable);
+  if (readable) return found;
+  if (resolve(frame)) return std::nullopt;
+  if (!resolved_->fields) resolved_->fields.emplace(resolved_->tree);
+  const FieldTable& fields = *resolved_->fields;
+  const FieldPlace* const place = system ? fields.find_system(name) : fields.find_data(name);
+  if (place == nullptr) return std::nullopt;
+  return place->fixed;
+}
+
+// Looks for a field in an instance and those within it. `readable` becomes false where the BinXML
+// is no instance of a definition that can be read.
+std::optional<Value> ChunkReader::find_in_instance(std::size_t begin, std::size_t end,
+                                                   std::string_view name, bool system,
+                                                   std::size_t depth, bool& readable) {
+  const Bytes area = chunk_.first(end);
+  if (end - begin > 4 && static_cast<Token>(area[begin]) == Token::kFragmentHeader) begin += 4;
+  readable = false;
+  if (begin >= end || static_cast<Token>(area[begin]) != Token::kTemplateInstance) return {};
+  SlotFrame instance;
+  Slot* const slots = (*slots_)[depth].data();
+  if (depth >= kMaxProgramDepth || !read_slots(area, begin, slots, instance)) return {};
+  const Definition* const definition = templates_.find(instance.definition, instance.template_id);
+  if (definition == nullptr) return {};
+  readable = true;
+  const FieldTable& fields = definition->fields();
+  if (const FieldPlace* place = system ? fields.find_system(name) : fields.find_data(name)) {
+    if (!place->slot) return place->fixed;
+    if (*place->slot >= instance.count) return std::nullopt;
+    return slots[*place->slot].value(chunk_.data());
+  }
+  if (system) return std::nullopt;
+  for (const std::uint16_t number : fields.nested()) {
+    if (number >= instance.count) continue;
+    const Slot slot = slots[number];
+    if (!slot.value(chunk_.data()).is_binxml()) continue;
+    const auto found = find_in_instance(slot.offset(), std::size_t{slot.offset()} + slot.size(),
+                                        name, system, depth + 1, readable);
+    if (found || !readable) return found;
+  }
+  return std::nullopt;
+}
+
+Problem ChunkReader::unread(const RecordFrame& frame, const Defect& defect) {
+  std::string message = fmt::format("record {}: {}", frame.record_id, defect.message);
+  if (defect.offset > frame.offset) {
+    message += fmt::format(", {} bytes into it", defect.offset - frame.offset);
+  }
+  return {ProblemKind::kRecordUnread, frame.offset, std::move(message)};
+}
+
+}  // namespace evtxhound::evtx

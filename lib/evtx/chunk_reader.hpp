@@ -1,0 +1,125 @@
+// The native reader: a chunk's bytes -> its records, each as XML, as JSON, as an event, or field by
+// field without any text being made.
+//
+//   TemplateCache templates;             // one for everything that is read
+//   ChunkReader reader(templates);       // one for each thread
+//   reader.open(chunk);                  // 64 KiB, from anywhere
+//   for (const RecordFrame& frame : reader.frames().records) {
+//     const Record record = reader.record(frame);
+//     if (const auto name = record.field("QueryName")) use(name->text());
+//   }
+//
+// Damage stays where it is: a record that cannot be read is one Problem, and the next one is read
+// as if nothing were wrong. No input makes it read outside of the chunk, or take memory or time
+// beyond the limits of binxml/limits.hpp.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "evtxhound/base/problem.hpp"
+#include "evtxhound/base/text_buffer.hpp"
+#include "evtxhound/evtx/chunk.hpp"
+#include "evtxhound/evtx/event.hpp"
+#include "evtxhound/evtx/program/run.hpp"
+#include "evtxhound/evtx/template_cache.hpp"
+#include "evtxhound/evtx/template_table.hpp"
+#include "evtxhound/evtx/value.hpp"
+
+namespace evtxhound::evtx {
+
+class ChunkReader;
+
+// One record of the chunk that its reader has open: a view, valid until the reader opens another
+// chunk or gives out another record. Reads nothing until it is asked. Not thread-safe.
+class Record {
+ public:
+  // From the record's header. The time is when it was written, not its TimeCreated.
+  [[nodiscard]] std::uint64_t id() const { return frame_.record_id; }
+  [[nodiscard]] Filetime time_written() const { return frame_.time_written; }
+  // Bytes from the chunk's start; bytes from the signature to the end of the size copy.
+  [[nodiscard]] std::uint32_t offset() const { return frame_.offset; }
+  [[nodiscard]] std::uint32_t size() const { return frame_.size; }
+
+  // The first data field of this name: of a Data element's Name, of an element of UserData, and so
+  // on, as Event has them. Found by the slot that the template keeps it in. Absent where the record
+  // has no such field, where it cannot be read, and where the field's text is made of several
+  // values (event() has those too). The value's bytes are the evidence's own.
+  [[nodiscard]] std::optional<Value> field(std::string_view name) const;
+
+  // The same for a field of System: `EventID`, `Computer`, and attributes as `Provider.Name`,
+  // `TimeCreated.SystemTime`, `Execution.ProcessID`.
+  [[nodiscard]] std::optional<Value> system(std::string_view name) const;
+
+ private:
+  friend class ChunkReader;
+  Record(ChunkReader& reader, const RecordFrame& frame) : reader_(&reader), frame_(frame) {}
+
+  ChunkReader* reader_;
+  RecordFrame frame_;
+};
+
+struct ReaderOptions {
+  const CodePage* ansi = &CodePage::windows_1252();  // must outlive the reader
+  // Whether a record whose template definition is gone is rendered by a like definition from
+  // elsewhere: one with the same id that takes as many values.
+  bool rebuild = false;
+};
+
+// Not thread-safe; make one for each thread, and share the TemplateCache.
+class ChunkReader {
+ public:
+  // `templates` must outlive the reader.
+  explicit ChunkReader(TemplateCache& templates, ReaderOptions options = {});
+  ~ChunkReader();
+  ChunkReader(const ChunkReader&) = delete;
+  ChunkReader& operator=(const ChunkReader&) = delete;
+
+  // Finds the chunk's records and closes the chunk before. `chunk` must stay valid as long as it is
+  // read; it may be shorter than 64 KiB.
+  void open(Bytes chunk);
+  // The same with frames that are known already, or were found by other means. All of them must lie
+  // within the chunk.
+  void open(Bytes chunk, ChunkFrames frames);
+
+  [[nodiscard]] const ChunkFrames& frames() const { return frames_; }
+
+  // Appends a record's text on one line, without a line end. Where it cannot be read, appends
+  // nothing and returns why: kRecordUnread, with the record's offset from the chunk's start.
+  // REQUIRES: `frame` lies within the chunk
+  std::optional<Problem> append(const RecordFrame& frame, Format format, TextBuffer& out);
+
+  // A record as an event; its byte_offset counts from the chunk's start. Fails like append().
+  Result<Event> event(const RecordFrame& frame);
+
+  [[nodiscard]] Record record(const RecordFrame& frame) { return {*this, frame}; }
+
+  // Whether the record that was read last was rebuilt by a template from elsewhere.
+  [[nodiscard]] bool last_was_rebuilt() const { return rebuilt_; }
+
+ private:
+  friend class Record;
+  struct Resolved;  // a record as a tree
+
+  Outcome resolve(const RecordFrame& frame);
+  [[nodiscard]] Outcome take_text(std::size_t size);
+  std::optional<Value> find_field(const RecordFrame& frame, std::string_view name, bool system);
+  std::optional<Value> find_in_instance(std::size_t begin, std::size_t end, std::string_view name,
+                                        bool system, std::size_t depth, bool& readable);
+  [[nodiscard]] static Problem unread(const RecordFrame& frame, const Defect& defect);
+
+  TemplateTable templates_;
+  Bytes chunk_;
+  ChunkFrames frames_;
+  ValueWriter writer_;
+  NodeBudget budget_;
+  std::size_t text_left_ = 0;  // of the chunk's kMaxChunkText
+  bool rebuilt_ = false;
+  std::unique_ptr<std::array<Slots, kMaxProgramDepth>> slots_;
+  std::unique_ptr<Resolved> resolved_;
+};
+
+}  // namespace evtxhound::evtx

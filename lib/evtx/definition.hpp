@@ -1,0 +1,71 @@
+// A template definition, taken out of its chunk so that all chunks with the same one share it.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evtxhound/base/bytes.hpp"
+#include "evtxhound/evtx/binxml/instance.hpp"
+#include "evtxhound/evtx/binxml/parser.hpp"
+#include "evtxhound/evtx/binxml/tree.hpp"
+#include "evtxhound/evtx/program/field_table.hpp"
+#include "evtxhound/evtx/program/json_program.hpp"
+#include "evtxhound/evtx/program/xml_program.hpp"
+
+namespace evtxhound::evtx {
+
+// Owns the definition's tree with all its text, and what is compiled from it, made when it is first
+// asked for. Immutable for its users; thread-safe.
+class Definition {
+ public:
+  // Reads the definition at `offset`. Fails where it leaves the chunk or is no BinXML.
+  static Outcome read(Bytes chunk, std::size_t offset, NodeBudget& budget,
+                      std::shared_ptr<const Definition>& definition);
+
+  // Whether the definition at `frame` of a chunk says the same as this: the same GUID and size, and
+  // byte for byte the same but for where its names stand, which must be the same names.
+  [[nodiscard]] bool same_as(Bytes chunk, const DefinitionFrame& frame) const;
+
+  // False where its content depends on more of its chunk than names, as with a template within it.
+  [[nodiscard]] bool can_be_shared() const { return !nests_; }
+
+  [[nodiscard]] const Tree& tree() const { return tree_; }
+  [[nodiscard]] Bytes guid() const { return Bytes(bytes_).first(kGuidSize); }
+  [[nodiscard]] std::size_t body_size() const {
+    return bytes_.size() - (kDefinitionHeaderSize - 4);
+  }
+
+  // The programs; null where the template is of a shape that has none.
+  [[nodiscard]] const XmlProgram* xml() const;
+  [[nodiscard]] const JsonProgram* json() const;
+  // Where the fields are that the template names.
+  [[nodiscard]] const FieldTable& fields() const;
+
+  // About the memory it holds, in bytes, what is compiled included.
+  [[nodiscard]] std::size_t memory() const;
+
+ private:
+  // A name's offset in bytes_, with the characters of the name where it stands elsewhere.
+  struct Name {
+    std::size_t at = 0;
+    bool is_inline = false;
+    Buffer characters;
+  };
+
+  Tree tree_;
+  Buffer bytes_;  // from the GUID to the body's end
+  std::vector<Name> names_;
+  bool nests_ = false;
+
+  mutable std::once_flag xml_once_;
+  mutable std::once_flag json_once_;
+  mutable std::once_flag fields_once_;
+  mutable std::optional<XmlProgram> xml_;
+  mutable std::optional<JsonProgram> json_;
+  mutable FieldTable fields_;
+};
+
+}  // namespace evtxhound::evtx

@@ -1,0 +1,62 @@
+#include "evtxhound/evtx/program/field_table.hpp"
+
+#include "evtxhound/evtx/element_name.hpp"
+#include "evtxhound/evtx/program/compiler.hpp"
+
+namespace evtxhound::evtx {
+
+FieldTable::FieldTable(const Tree& tree) {
+  for (const Node& root : Siblings(tree, tree.root())) {
+    if (root.kind == NodeKind::kSubstitution) nested_.push_back(root.number);
+    if (root.kind != NodeKind::kElement) continue;
+    if (local_name(root.name) != "Event") {  // of a payload: EventData, UserData
+      add_inner(tree, root, data_);
+      continue;
+    }
+    for (const Node& part : children_of(tree, root)) {
+      if (part.kind == NodeKind::kSubstitution) nested_.push_back(part.number);
+      if (part.kind != NodeKind::kElement) continue;
+      add_inner(tree, part, local_name(part.name) == "System" ? system_ : data_);
+    }
+  }
+}
+
+void FieldTable::add_inner(const Tree& tree, const Node& element, Places& places) {
+  for (const Node& child : children_of(tree, element)) {
+    if (child.kind == NodeKind::kSubstitution) nested_.push_back(child.number);
+    if (child.kind == NodeKind::kElement) add_element(tree, child, places);
+  }
+}
+
+void FieldTable::add_element(const Tree& tree, const Node& element, Places& places) {
+  std::string name(local_name(element.name));
+  const Node* named = nullptr;
+  for (const Node& attribute : attributes_of(tree, element)) {
+    if (names_its_value(element.name, attribute.name)) {
+      named = only_child(tree, attribute);
+    } else {
+      add_place(tree, name + "." + std::string(local_name(attribute.name)), attribute, places);
+    }
+  }
+  if (named != nullptr && named->kind == NodeKind::kValue && !is_blank(*named)) {
+    name = named->value.text();
+  }
+  add_place(tree, std::move(name), element, places);
+  add_inner(tree, element, places);
+}
+
+void FieldTable::add_place(const Tree& tree, std::string name, const Node& holder, Places& places) {
+  const Node* const only = only_child(tree, holder);
+  if (only == nullptr) return;
+  FieldPlace place;
+  if (only->kind == NodeKind::kSubstitution) {
+    place.slot = only->number;
+  } else if (only->kind == NodeKind::kValue) {
+    place.fixed = only->value;
+  } else {
+    return;
+  }
+  places.try_emplace(std::move(name), place);
+}
+
+}  // namespace evtxhound::evtx

@@ -1,0 +1,120 @@
+// Runs XML programs; see render/value_text-inl.hpp for the guard.
+#if defined(EVTXHOUND_RUN_XML_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef EVTXHOUND_RUN_XML_INL_HPP
+#undef EVTXHOUND_RUN_XML_INL_HPP
+#else
+#define EVTXHOUND_RUN_XML_INL_HPP
+#endif
+
+#include "evtxhound/evtx/program/runner-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace evtxhound::evtx::HWY_NAMESPACE {
+
+class XmlRunner {
+ public:
+  explicit XmlRunner(RunContext& context) : context_(&context), cursor_(context) {}
+
+  bool instance(std::size_t begin, std::size_t end, std::size_t depth) {
+    Ready<XmlProgram> ready;
+    return prepare(*context_, depth, begin, end, ready) && cursor_.fits() && run(ready, depth);
+  }
+
+  void finish() { cursor_.sync(); }
+
+ private:
+  bool run(const Ready<XmlProgram>& ready, std::size_t depth) {
+    const XmlOperation* const operations = ready.program->operations.data();
+    const XmlOperation* const end = operations + ready.program->operations.size();
+    const Literals& literals = ready.program->literals;
+    for (const XmlOperation* operation = operations; operation != end; ++operation) {
+      const Slot slot = ready.slots[operation->slot];
+      cursor_.ensure(operation->text.size);
+      cursor_.copy(literals.at(operation->text.offset), operation->text.size);
+      switch (operation->kind) {
+        case XmlOperation::Kind::kText:
+          break;
+        case XmlOperation::Kind::kContent:
+          if (!content(*operation, literals, slot, depth)) return false;
+          break;
+        case XmlOperation::Kind::kAttribute:
+          if (!attribute(*operation, slot)) return false;
+          break;
+        case XmlOperation::Kind::kSkip:
+          // A target is never the first operation.
+          if (slot.is_null()) operation = operations + operation->target - 1;
+          break;
+      }
+    }
+    return true;
+  }
+
+  HWY_INLINE bool content(const XmlOperation& operation, const Literals& literals, Slot slot,
+                          std::size_t depth) {
+    if (slot.is_null()) {
+      if (operation.dependent) {
+        cursor_.back(operation.text.size - operation.always);
+        return true;
+      }
+    } else if (HWY_UNLIKELY(slot.type() == ValueType::kBinXml)) {
+      if (!instance(slot.offset(), std::size_t{slot.offset()} + slot.size(), depth + 1))
+        return false;
+    } else if (HWY_UNLIKELY(is_array(slot.type()))) {
+      if (!array(operation, literals, slot)) return false;
+    } else {
+      cursor_.value<Escape::kXmlText>(slot.value(context_->chunk.data()));
+    }
+    if (operation.dependent) tail(operation, literals);
+    return true;
+  }
+
+  HWY_INLINE void tail(const XmlOperation& operation, const Literals& literals) {
+    cursor_.ensure(operation.tail.size);
+    cursor_.copy(literals.at(operation.tail.offset), operation.tail.size);
+  }
+
+  // Each item in an element of its own.
+  HWY_NOINLINE bool array(const XmlOperation& operation, const Literals& literals, Slot slot) {
+    ArrayItems items(slot.value(context_->chunk.data()));
+    bool first = true;
+    while (const auto item = items.next()) {
+      if (!first) {
+        if (!operation.repeats || !cursor_.fits()) return false;
+        tail(operation, literals);
+        const std::uint32_t size = operation.text.size - operation.always;
+        cursor_.ensure(size);
+        cursor_.copy(literals.at(operation.text.offset + operation.always), size);
+      }
+      first = false;
+      cursor_.value<Escape::kXmlText>(*item);
+    }
+    return true;
+  }
+
+  HWY_INLINE bool attribute(const XmlOperation& operation, Slot slot) {
+    if (is_blank(slot, context_->chunk.data())) {
+      cursor_.back(operation.text.size - operation.always);
+      return true;
+    }
+    if (slot.type() == ValueType::kBinXml || is_array(slot.type())) return false;
+    cursor_.value<Escape::kXmlAttribute>(slot.value(context_->chunk.data()));
+    cursor_.ensure(1);
+    cursor_.put('\'');
+    return true;
+  }
+
+  RunContext* context_;
+  Cursor cursor_;
+};
+
+inline bool run_xml_record(RunContext& context, std::size_t begin, std::size_t end) {
+  XmlRunner runner(context);
+  const bool done = runner.instance(begin, end, 0);
+  runner.finish();
+  return done;
+}
+
+}  // namespace evtxhound::evtx::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

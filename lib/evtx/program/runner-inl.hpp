@@ -1,0 +1,132 @@
+// What the runners of both formats have in common; see render/value_text-inl.hpp for the guard.
+#if defined(EVTXHOUND_RUNNER_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef EVTXHOUND_RUNNER_INL_HPP
+#undef EVTXHOUND_RUNNER_INL_HPP
+#else
+#define EVTXHOUND_RUNNER_INL_HPP
+#endif
+
+#include "evtxhound/evtx/binxml/limits.hpp"
+#include "evtxhound/evtx/program/run.hpp"
+#include "evtxhound/evtx/render/value_text-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace evtxhound::evtx::HWY_NAMESPACE {
+
+// Writes text behind what the context's buffer holds, by a cursor of its own: kept in registers, it
+// is only stored where other code appends to the buffer too.
+class Cursor {
+ public:
+  explicit Cursor(RunContext& context)
+      : context_(&context),
+        at_(context.out->reserve(0)),
+        limit_(context.out->limit()),
+        readable_end_(context.chunk.data() + context.chunk.size()) {}
+
+  // Makes room for `size` bytes and what copies may write beyond them.
+  HWY_INLINE void ensure(std::size_t size) {
+    if (HWY_UNLIKELY(static_cast<std::size_t>(limit_ - at_) < size + kOvershoot)) {
+      sync();
+      at_ = context_->out->reserve(size + kOvershoot);
+      limit_ = context_->out->limit();
+    }
+  }
+
+  // The pieces below need ensure() before them.
+  HWY_INLINE void copy(const char* text, std::size_t size) {
+    static_assert(Literals::kPadding == 32 && kOvershoot >= 32);
+    std::memcpy(at_, text, 32);
+    if (HWY_UNLIKELY(size > 32)) std::memcpy(at_ + 32, text + 32, size - 32);
+    at_ += size;
+  }
+  HWY_INLINE void put(char c) { *at_++ = c; }
+  HWY_INLINE void back(std::size_t size) { at_ -= size; }
+
+  // A value that is neither an array nor BinXML. Makes room itself.
+  template <Escape E>
+  HWY_INLINE void value(Value value) {
+    if (HWY_LIKELY(value.type == ValueType::kString)) {
+      const std::size_t units = value.bytes.size() / 2;
+      ensure(units * kMaxEscapedSize);
+      at_ = write_utf16<E>(value.bytes.data(), units, readable_end_, at_);
+    } else if (value.type == ValueType::kAnsiString) {
+      sync();
+      append_ansi<E>(value.bytes, *context_->writer, *context_->out);
+      resume();
+    } else if (!value.is_null() && !value.bytes.empty()) {
+      ensure(scalar_room(value));
+      at_ = write_scalar(value, *context_->writer, at_);
+    }
+  }
+
+  // Before and after other code appends to the buffer.
+  HWY_INLINE void sync() { context_->out->set_end(at_); }
+  HWY_INLINE void resume() {
+    at_ = context_->out->reserve(0);
+    limit_ = context_->out->limit();
+  }
+
+  // Whether the record's text is still of a size that records may have.
+  [[nodiscard]] HWY_INLINE bool fits() const {
+    const auto used = static_cast<std::size_t>(at_ - context_->out->view().data());
+    return used - context_->start <= kMaxRecordText;
+  }
+
+ private:
+  RunContext* context_;
+  char* at_;
+  char* limit_;
+  const std::uint8_t* readable_end_;
+};
+
+// Whether a value renders as nothing; Value::is_blank() for slots.
+HWY_INLINE bool is_blank(Slot slot, const std::uint8_t* chunk) {
+  if (slot.is_null() || slot.size() == 0) return true;
+  if (slot.type() == ValueType::kString || slot.type() == ValueType::kAnsiString) {
+    return slot.value(chunk).is_blank();
+  }
+  return false;
+}
+
+// An instance, read and ready to run.
+template <class Program>
+struct Ready {
+  const Program* program = nullptr;
+  const Slot* slots = nullptr;
+};
+
+HWY_INLINE const XmlProgram* program_of(const Definition& definition, const XmlProgram* /*kind*/) {
+  return definition.xml();
+}
+HWY_INLINE const JsonProgram* program_of(const Definition& definition,
+                                         const JsonProgram* /*kind*/) {
+  return definition.json();
+}
+
+// Reads the BinXML at [begin, end): a fragment header or none, one template instance, and nothing
+// behind it. False where it is anything else or has no program.
+template <class Program>
+HWY_INLINE bool prepare(RunContext& context, std::size_t depth, std::size_t begin, std::size_t end,
+                        Ready<Program>& ready) {
+  const Bytes area = context.chunk.first(end);
+  const auto header = static_cast<std::uint8_t>(Token::kFragmentHeader);
+  const auto instance = static_cast<std::uint8_t>(Token::kTemplateInstance);
+  if (end - begin > 4 && area[begin] == header) begin += 4;
+  if (begin >= end || area[begin] != instance || depth >= kMaxProgramDepth) return false;
+  Slot* const slots = (*context.slots)[depth].data();
+  SlotFrame frame;
+  if (!read_slots(area, begin, slots, frame)) return false;
+  if (frame.end < end && area[frame.end] != 0) return false;
+  const Definition* const definition = context.templates->find(frame.definition, frame.template_id);
+  if (definition == nullptr) return false;
+  ready.program = program_of(*definition, ready.program);
+  if (ready.program == nullptr) return false;
+  for (std::size_t i = frame.count; i < ready.program->slot_count; ++i) slots[i] = Slot();
+  ready.slots = slots;
+  return true;
+}
+
+}  // namespace evtxhound::evtx::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,74 @@
+#include "evtxhound/evtx/template_cache.hpp"
+
+namespace evtxhound::evtx {
+namespace {
+
+// What the cache may hold. All templates of Windows take a few MiB; more means that a log was made
+// to fill memory, and its templates are then read anew for each chunk.
+constexpr std::size_t kMaxMemory = std::size_t{24} << 20;
+
+// Of one GUID and size there are few: the places where names were written first.
+constexpr std::size_t kMaxVariants = 64;
+
+std::uint64_t key_of(const DefinitionFrame& frame) {
+  // GUIDs are random enough to be their own hash.
+  return load<std::uint64_t>(frame.guid, 0) ^ load<std::uint64_t>(frame.guid, 8) ^
+         (frame.body_size * 0x9e3779b97f4a7c15U);
+}
+
+// The most that a substitution's number is, plus one.
+std::size_t values_used(const Tree& tree) {
+  std::size_t count = 0;
+  for (NodeIndex i = 0; i < tree.size(); ++i) {
+    if (tree[i].kind != NodeKind::kSubstitution) continue;
+    count = std::max<std::size_t>(count, tree[i].number + std::size_t{1});
+  }
+  return count;
+}
+
+}  // namespace
+
+Outcome TemplateCache::find(Bytes chunk, std::size_t offset, NodeBudget& budget,
+                            std::shared_ptr<const Definition>& definition) {
+  DefinitionFrame frame;
+  if (const Outcome defect = read_definition(chunk, offset, frame)) return defect;
+  const std::uint64_t key = key_of(frame);
+  definition = known(chunk, frame, key);
+  if (definition) return std::nullopt;
+  if (const Outcome defect = Definition::read(chunk, offset, budget, definition)) return defect;
+  if (!definition->can_be_shared()) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  const std::size_t memory = definition->memory();
+  if (memory_ + memory > kMaxMemory) return std::nullopt;
+  Variants& variants = definitions_[key];
+  if (variants.size() < kMaxVariants) {
+    variants.push_back(definition);
+    memory_ += memory;
+  }
+  return std::nullopt;
+}
+
+std::shared_ptr<const Definition> TemplateCache::known(Bytes chunk, const DefinitionFrame& frame,
+                                                       std::uint64_t key) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = definitions_.find(key);
+  if (found == definitions_.end()) return nullptr;
+  for (const auto& variant : found->second) {
+    if (variant->same_as(chunk, frame)) return variant;
+  }
+  return nullptr;
+}
+
+std::shared_ptr<const Definition> TemplateCache::find_like(std::uint32_t template_id,
+                                                           std::size_t values) const {
+  const std::shared_lock lock(mutex_);
+  for (const auto& [key, variants] : definitions_) {
+    for (const auto& variant : variants) {
+      if (load<std::uint32_t>(variant->guid(), 0) != template_id) continue;
+      if (values_used(variant->tree()) <= values) return variant;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace evtxhound::evtx
