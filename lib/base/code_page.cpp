@@ -105,7 +105,8 @@ const CodePage& CodePage::windows_1252() {
 std::string CodePage::decode(Bytes text) const {
   std::string out;
   if (single_byte_) {
-    for (const std::uint8_t byte : text) out += characters_[byte];
+    out.reserve(text.size());
+    for (const std::uint8_t byte : text) out.append(characters_[byte]);
     return out;
   }
   Conversion conversion(name_);

@@ -12,7 +12,7 @@ void TextBuffer::shrink(std::size_t most) {
 }
 
 void TextBuffer::grow(std::size_t room) {
-  constexpr std::size_t kSmallest = 64 * 1024;
+  constexpr std::size_t kSmallest = 256;
   const std::size_t used = size();
   const auto capacity = static_cast<std::size_t>(limit_ - begin_.get());
   const std::size_t wanted = std::max({kSmallest, 2 * capacity, used + room});

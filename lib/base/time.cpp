@@ -5,6 +5,8 @@
 #include <cstring>
 #include <limits>
 
+#include "evtxhound/base/digits.hpp"
+
 namespace evtxhound {
 namespace {
 
@@ -33,18 +35,8 @@ Date date_of(std::uint64_t days_since_1601) {
           static_cast<unsigned>(ymd.day())};
 }
 
-// Every two-digit number, "00" to "99".
-constexpr auto kPairs = [] {
-  std::array<char, 200> pairs{};
-  for (std::size_t i = 0; i < 100; ++i) {
-    pairs[2 * i] = static_cast<char>('0' + i / 10);
-    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
-  }
-  return pairs;
-}();
-
 // REQUIRES: number < 100
-void put_pair(char* out, std::uint64_t number) { std::memcpy(out, &kPairs[2 * number], 2); }
+void put_pair(char* out, std::uint64_t number) { std::memcpy(out, &kDigitPairs[2 * number], 2); }
 
 // Takes `digits` decimal digits off the front of `text`.
 std::optional<unsigned> take_number(std::string_view& text, std::size_t digits) {

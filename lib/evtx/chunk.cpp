@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "evtxhound/base/hash.hpp"
+#include "evtxhound/evtx/binxml/instance.hpp"
 
 namespace evtxhound::evtx {
 namespace {
@@ -96,20 +97,53 @@ void check_header(Bytes chunk, ChunkFrames& frames) {
   }
 }
 
+// Where a record's content ends by its own word, not its header's; absent where that cannot be
+// read.
+std::optional<std::size_t> content_end(Bytes area, const RecordFrame& frame) {
+  std::size_t at = std::size_t{frame.offset} + kRecordHeaderSize;
+  const Bytes record = area.first(std::size_t{frame.offset} + frame.size);
+  if (!stands_at(record, at, std::string_view("\x0f\x01\x01\x00", 4))) return std::nullopt;
+  at += 4;
+  InstanceFrame instance;
+  const bool starts =
+      at < record.size() && static_cast<Token>(record[at]) == Token::kTemplateInstance;
+  if (!starts || read_instance(record, at, instance)) return std::nullopt;
+  return instance.end;
+}
+
+// A record torn before its end: its size copy is wrong and no record follows, but its content is
+// whole. It goes as far as it says, unless another one stands before that.
+std::optional<RecordFrame> torn_record(Bytes area, const Candidate& candidate) {
+  if (candidate.trust != Trust::kSizeDoubtful) return std::nullopt;
+  RecordFrame frame = candidate.frame;
+  const auto end = content_end(area, frame);
+  if (!end) return std::nullopt;
+  const std::size_t next = next_sound_record(area, *end);
+  frame.size = static_cast<std::uint32_t>(std::min<std::size_t>(frame.size, next - frame.offset));
+  if (frame.size < *end - frame.offset + 4) return std::nullopt;
+  return frame;
+}
+
 void walk(Bytes area, ChunkFrames& frames, bool end_is_known) {
   std::size_t offset = kChunkHeaderSize;
   while (offset < area.size()) {
     const Candidate candidate = frame_at(area, offset);
-    const RecordFrame& frame = candidate.frame;
-    const bool doubtful = candidate.trust == Trust::kSizeDoubtful && is_followed(area, frame);
-    if (doubtful) {
-      add_problem(frames, ProblemKind::kRecordDamaged, offset,
-                  fmt::format("record {}: its size {} and the copy of it differ", frame.record_id,
-                              frame.size));
+    std::optional<RecordFrame> frame;
+    if (candidate.trust == Trust::kSound) {
+      frame = candidate.frame;
+    } else {
+      const bool doubtful = candidate.trust == Trust::kSizeDoubtful;
+      frame = doubtful && is_followed(area, candidate.frame) ? candidate.frame
+                                                             : torn_record(area, candidate);
+      if (frame) {
+        add_problem(frames, ProblemKind::kRecordDamaged, offset,
+                    fmt::format("record {}: its size {} and the copy of it differ",
+                                frame->record_id, candidate.frame.size));
+      }
     }
-    if (doubtful || candidate.trust == Trust::kSound) {
-      frames.records.push_back(frame);
-      offset += frame.size;
+    if (frame) {
+      frames.records.push_back(*frame);
+      offset += frame->size;
       continue;
     }
     const std::size_t next = next_sound_record(area, offset + 1);

@@ -52,14 +52,6 @@ bool is_signed(ValueType type) {
          type == ValueType::kInt64 || type == ValueType::kBool;
 }
 
-bool Value::is_blank() const {
-  if (type == ValueType::kNull || bytes.empty()) return true;
-  if (type == ValueType::kString) {
-    return bytes.size() < 2 || load<std::uint16_t>(bytes, 0) == 0;
-  }
-  return type == ValueType::kAnsiString && bytes[0] == 0;
-}
-
 std::optional<std::uint64_t> Value::integer() const {
   const bool other =
       type == ValueType::kSizeT || type == ValueType::kHexInt32 || type == ValueType::kHexInt64;

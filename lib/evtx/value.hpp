@@ -27,7 +27,13 @@ struct Value {
   [[nodiscard]] bool is_binxml() const { return type == ValueType::kBinXml && !bytes.empty(); }
 
   // Whether it renders as no text: null, no bytes, or a string that begins with NUL.
-  [[nodiscard]] bool is_blank() const;
+  [[nodiscard]] bool is_blank() const {
+    if (type == ValueType::kNull || bytes.empty()) return true;
+    if (type == ValueType::kString) {
+      return bytes.size() < 2 || load<std::uint16_t>(bytes, 0) == 0;
+    }
+    return type == ValueType::kAnsiString && bytes[0] == 0;
+  }
 
   // Whether JSON has a literal for it, a number or a bool. Every integer of 1, 2, 4 or 8 bytes is
   // one, whatever size its type says.

@@ -10,17 +10,12 @@
 #include "evtxhound/evtx/program/run_xml-inl.hpp"
 
 #if HWY_ONCE
+#include "evtxhound/evtx/render/dispatch.hpp"
+
 namespace evtxhound::evtx {
-namespace {
-
-HWY_EXPORT(run_xml_record);
-HWY_EXPORT(run_json_record);
-
-}  // namespace
-
 bool run_program(Format format, RunContext& context, std::size_t begin, std::size_t end) {
-  if (format == Format::kXml) return HWY_DYNAMIC_DISPATCH(run_xml_record)(context, begin, end);
-  return HWY_DYNAMIC_DISPATCH(run_json_record)(context, begin, end);
+  if (format == Format::kXml) return EVTXHOUND_DISPATCH(run_xml_record)(context, begin, end);
+  return EVTXHOUND_DISPATCH(run_json_record)(context, begin, end);
 }
 
 }  // namespace evtxhound::evtx

@@ -47,40 +47,55 @@ class JsonRunner {
   bool run(const Ready<JsonProgram>& ready, std::size_t depth) {
     const Operation* const operations = ready.program->operations.data();
     const Operation* const end = operations + ready.program->operations.size();
-    program_ = ready.program;
     const Literals& literals = ready.program->literals;
+    Cursor cursor = cursor_;
+    char lead = lead_;
     for (const Operation* operation = operations; operation < end; ++operation) {
       const Slot slot = ready.slots[operation->slot];
       switch (operation->kind) {
         case Kind::kText:
-          lead(*operation, literals);
+          put_lead(cursor, lead, *operation, literals);
           break;
         case Kind::kOpen:
-          lead(*operation, literals);
-          lead_ = '{';
+          put_lead(cursor, lead, *operation, literals);
+          lead = '{';
           break;
         case Kind::kClose:
-          close();
+          close(cursor, lead);
           break;
         case Kind::kMember:
-          if (!member(*operation, literals, slot, depth)) return false;
-          break;
         case Kind::kDataMember:
           if (operation->dependent && slot.is_null()) break;
-          if (slot.type() == ValueType::kBinXml && slot.size() != 0) return false;
-          lead(*operation, literals);
-          if (!data_value(slot)) return false;
+          put_lead(cursor, lead, *operation, literals);
+          if (HWY_UNLIKELY(slot.type() == ValueType::kBinXml || is_array(slot.type()))) {
+            cursor_ = cursor;
+            if (!unusual_member(*operation, slot, depth, *ready.program)) return false;
+            cursor = cursor_;
+          } else if (operation->kind == Kind::kMember) {
+            scalar_or_null(cursor, slot);
+          } else {
+            scalar_or_empty(cursor, slot.value(context_->chunk.data()));
+          }
           break;
         case Kind::kUnnamed:
+          cursor_ = cursor;
+          lead_ = lead;
           if (!unnamed(operation, literals, ready.slots)) return false;
+          lead = lead_;
+          cursor = cursor_;
           operation += operation->count;
           break;
         case Kind::kElement:
-          if (!element(operation, literals, ready.slots)) return false;
+          put_lead(cursor, lead, *operation, literals);
+          if (!element(cursor, operation, literals, ready.slots)) return false;
           operation += operation->count + 1;
           break;
         case Kind::kNested:
+          cursor_ = cursor;
+          lead_ = lead;
           if (!nested(slot, depth, *ready.program)) return false;
+          lead = lead_;
+          cursor = cursor_;
           break;
         case Kind::kSkip:
           // A target is never the first operation.
@@ -90,103 +105,108 @@ class JsonRunner {
           return false;
       }
     }
+    cursor_ = cursor;
+    lead_ = lead;
     return true;
   }
 
   // A comma, or the brace of the object that the member is the first of; then the member's text.
-  HWY_INLINE void lead(const Operation& operation, const Literals& literals) {
-    cursor_.ensure(operation.text.size + 1);
-    cursor_.put(lead_);
-    lead_ = ',';
-    cursor_.copy(literals.at(operation.text.offset), operation.text.size);
+  static HWY_INLINE void put_lead(Cursor& cursor, char& lead, const Operation& operation,
+                                  const Literals& literals) {
+    cursor.ensure(operation.text.size + 1);
+    cursor.put(lead);
+    lead = ',';
+    cursor.copy(literals.at(operation.text.offset), operation.text.size);
   }
 
-  HWY_INLINE void text(std::string_view words) {
-    cursor_.ensure(words.size());
-    for (const char c : words) cursor_.put(c);
-  }
-
-  HWY_INLINE void close() {
-    if (HWY_UNLIKELY(lead_ == '{')) {
-      text("null");
+  static HWY_INLINE void close(Cursor& cursor, char& lead) {
+    cursor.ensure(4);
+    if (HWY_UNLIKELY(lead == '{')) {
+      cursor.words("null");
     } else {
-      cursor_.ensure(1);
-      cursor_.put('}');
+      cursor.put('}');
     }
-    lead_ = ',';
+    lead = ',';
   }
 
   // A value that is not blank, and no array.
-  HWY_INLINE void scalar(Value value) {
+  static HWY_INLINE void scalar(Cursor& cursor, Value value) {
     if (value.is_json_literal()) {
-      cursor_.value<Escape::kJson>(value);
+      cursor.value<Escape::kJson>(value);
       return;
     }
-    cursor_.ensure(1);
-    cursor_.put('"');
-    cursor_.value<Escape::kJson>(value);
-    cursor_.ensure(1);
-    cursor_.put('"');
+    cursor.ensure(1);
+    cursor.put('"');
+    cursor.value<Escape::kJson>(value);
+    cursor.ensure(1);
+    cursor.put('"');
   }
 
-  HWY_INLINE void scalar_or(Value value, std::string_view nothing) {
-    if (value.is_blank()) {
-      text(nothing);
-    } else {
-      scalar(value);
-    }
-  }
-
-  HWY_INLINE bool member(const Operation& operation, const Literals& literals, Slot slot,
-                         std::size_t depth) {
-    if (operation.dependent && slot.is_null()) return true;
-    lead(operation, literals);
+  HWY_INLINE void scalar_or_null(Cursor& cursor, Slot slot) const {
     const Value value = slot.value(context_->chunk.data());
-    if (HWY_UNLIKELY(value.is_binxml())) {
-      lead_ = '{';
-      if (!nested(slot, depth, *program_)) return false;
-      close();
-      return true;
+    if (value.is_blank()) {
+      cursor.ensure(4);
+      cursor.words("null");
+    } else {
+      scalar(cursor, value);
     }
-    if (HWY_UNLIKELY(value.is_array())) return single_item(value);
-    scalar_or(value, "null");
+  }
+
+  static HWY_INLINE void scalar_or_empty(Cursor& cursor, Value value) {
+    if (value.is_blank()) {
+      cursor.ensure(2);
+      cursor.words("\"\"");
+    } else {
+      scalar(cursor, value);
+    }
+  }
+
+  // The value of a member that is BinXML, which makes members, or an array.
+  bool unusual_member(const Operation& operation, Slot slot, std::size_t depth,
+                      const JsonProgram& around) {
+    const Value value = slot.value(context_->chunk.data());
+    const bool data = operation.kind == Kind::kDataMember;
+    if (value.is_array()) return data ? data_array(value) : single_item(value);
+    if (data && value.is_binxml()) return false;
+    lead_ = '{';
+    if (!nested(slot, depth, around)) return false;
+    close(cursor_, lead_);
     return true;
   }
 
   // Elements that are no Data have several items as several members: not done here.
-  HWY_NOINLINE bool single_item(Value array) {
+  bool single_item(Value array) {
     ArrayItems items(array);
     const auto item = items.next();
     if (items.next()) return false;
-    scalar_or(item.value_or(Value{}), "null");
+    if (!item || item->is_blank()) {
+      cursor_.ensure(4);
+      cursor_.words("null");
+    } else {
+      scalar(cursor_, *item);
+    }
     return true;
   }
 
-  HWY_INLINE bool data_value(Slot slot) {
-    const Value value = slot.value(context_->chunk.data());
-    if (HWY_LIKELY(!value.is_array())) {
-      scalar_or(value, "\"\"");
-      return true;
-    }
-    return data_array(value);
-  }
-
-  HWY_NOINLINE bool data_array(Value array) {
+  bool data_array(Value array) {
     const std::size_t count = ArrayItems::count(array);
-    if (count == 0) text("\"\"");
-    if (count > 1) text("[");
+    cursor_.ensure(2);
+    if (count == 0) cursor_.words("\"\"");
+    if (count > 1) cursor_.put('[');
     const bool written = array_items(array, true);
-    if (count > 1) text("]");
+    cursor_.ensure(1);
+    if (count > 1) cursor_.put(']');
     return written;
   }
 
-  HWY_NOINLINE bool array_items(Value array, bool first) {
+  bool array_items(Value array, bool first) {
     ArrayItems items(array);
     while (const auto item = items.next()) {
-      if (!first) text(",");
-      first = false;
       if (!cursor_.fits()) return false;
-      scalar_or(*item, "\"\"");
+      cursor_.ensure(1);
+      if (!first) cursor_.put(',');
+      first = false;
+      scalar_or_empty(cursor_, *item);
     }
     return true;
   }
@@ -206,8 +226,9 @@ class JsonRunner {
       count += unnamed_count(*item, slot);
     }
     if (count == 0) return true;
-    lead(*head, literals);
-    if (count > 1) text("[");
+    put_lead(cursor_, lead_, *head, literals);
+    cursor_.ensure(1);
+    if (count > 1) cursor_.put('[');
     bool first = true;
     for (const Operation* item = head + 1; item <= head + head->count; ++item) {
       const Slot slot = slots[item->slot];
@@ -216,19 +237,22 @@ class JsonRunner {
       if (value.is_array() && !value.bytes.empty()) {
         if (!array_items(value, first)) return false;
       } else {
-        if (!first) text(",");
-        scalar_or(value, "\"\"");
+        cursor_.ensure(1);
+        if (!first) cursor_.put(',');
+        scalar_or_empty(cursor_, value);
       }
       first = false;
     }
-    text(count > 1 ? "]}" : "}");
+    cursor_.ensure(2);
+    if (count > 1) cursor_.put(']');
+    cursor_.put('}');
     return true;
   }
 
   // An element with attributes: an object, if there are any, else as if it had none.
-  bool element(const Operation* head, const Literals& literals, const Slot* slots) {
+  HWY_INLINE bool element(Cursor& cursor, const Operation* head, const Literals& literals,
+                          const Slot* slots) const {
     const Operation* const content = head + head->count + 1;
-    lead(*head, literals);
     bool first = true;
     for (const Operation* attribute = head + 1; attribute != content; ++attribute) {
       const Slot slot = slots[attribute->slot];
@@ -236,33 +260,41 @@ class JsonRunner {
         if (is_blank(slot, context_->chunk.data())) continue;
         if (slot.type() == ValueType::kBinXml || is_array(slot.type())) return false;
       }
-      text(first ? "{\"#attributes\":{" : ",");
+      cursor.ensure(attribute->text.size + 16);
+      if (first) {
+        cursor.words("{\"#attributes\":{");
+      } else {
+        cursor.put(',');
+      }
       first = false;
-      cursor_.ensure(attribute->text.size);
-      cursor_.copy(literals.at(attribute->text.offset), attribute->text.size);
-      if (attribute->has_slot) scalar(slot.value(context_->chunk.data()));
+      cursor.copy(literals.at(attribute->text.offset), attribute->text.size);
+      if (attribute->has_slot) scalar(cursor, slot.value(context_->chunk.data()));
     }
-    if (!first) text("}");
-    return element_text(*content, literals, slots[content->slot], !first);
+    return element_text(cursor, *content, literals, slots[content->slot], !first);
   }
 
-  HWY_INLINE bool element_text(const Operation& content, const Literals& literals, Slot slot,
-                               bool in_object) {
+  HWY_INLINE bool element_text(Cursor& cursor, const Operation& content, const Literals& literals,
+                               Slot slot, bool in_object) const {
     const Value value = slot.value(context_->chunk.data());
     if (content.has_slot && (value.is_binxml() || value.is_array())) return false;
     const bool blank = content.has_slot ? value.is_blank() : content.text.size == 0;
+    cursor.ensure(content.text.size + 16);
     if (blank) {
-      text(in_object ? "}" : "null");
+      if (in_object) {
+        cursor.words("}}");
+      } else {
+        cursor.words("null");
+      }
       return true;
     }
-    if (in_object) text(",\"#text\":");
+    if (in_object) cursor.words("},\"#text\":");
     if (content.has_slot) {
-      scalar(value);
+      scalar(cursor, value);
     } else {
-      cursor_.ensure(content.text.size);
-      cursor_.copy(literals.at(content.text.offset), content.text.size);
+      cursor.copy(literals.at(content.text.offset), content.text.size);
     }
-    if (in_object) text("}");
+    cursor.ensure(1);
+    if (in_object) cursor.put('}');
     return true;
   }
 
@@ -270,15 +302,12 @@ class JsonRunner {
     if (slot.is_null()) return true;
     if (slot.type() != ValueType::kBinXml) return false;
     const std::size_t begin = slot.offset();
-    const bool done = instance(begin, begin + slot.size(), depth + 1, &around);
-    program_ = &around;
-    return done;
+    return instance(begin, begin + slot.size(), depth + 1, &around);
   }
 
   RunContext* context_;
   Cursor cursor_;
   char lead_ = '{';
-  const JsonProgram* program_ = nullptr;  // that is running
 };
 
 inline bool run_json_record(RunContext& context, std::size_t begin, std::size_t end) {

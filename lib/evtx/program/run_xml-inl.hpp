@@ -27,18 +27,37 @@ class XmlRunner {
     const XmlOperation* const operations = ready.program->operations.data();
     const XmlOperation* const end = operations + ready.program->operations.size();
     const Literals& literals = ready.program->literals;
+    Cursor cursor = cursor_;
     for (const XmlOperation* operation = operations; operation != end; ++operation) {
       const Slot slot = ready.slots[operation->slot];
-      cursor_.ensure(operation->text.size);
-      cursor_.copy(literals.at(operation->text.offset), operation->text.size);
+      cursor.ensure(operation->text.size);
+      cursor.copy(literals.at(operation->text.offset), operation->text.size);
       switch (operation->kind) {
         case XmlOperation::Kind::kText:
           break;
         case XmlOperation::Kind::kContent:
-          if (!content(*operation, literals, slot, depth)) return false;
+          if (HWY_UNLIKELY(slot.type() == ValueType::kBinXml || is_array(slot.type()))) {
+            cursor_ = cursor;
+            if (!unusual_content(*operation, literals, slot, depth)) return false;
+            cursor = cursor_;
+          } else if (slot.is_null()) {
+            if (!operation->dependent) break;
+            cursor.back(operation->text.size - operation->always);
+            break;
+          } else {
+            cursor.value<Escape::kXmlText>(slot.value(context_->chunk.data()));
+          }
+          if (operation->dependent) tail(cursor, *operation, literals);
           break;
         case XmlOperation::Kind::kAttribute:
-          if (!attribute(*operation, slot)) return false;
+          if (is_blank(slot, context_->chunk.data())) {
+            cursor.back(operation->text.size - operation->always);
+            break;
+          }
+          if (slot.type() == ValueType::kBinXml || is_array(slot.type())) return false;
+          cursor.value<Escape::kXmlAttribute>(slot.value(context_->chunk.data()));
+          cursor.ensure(1);
+          cursor.put('\'');
           break;
         case XmlOperation::Kind::kSkip:
           // A target is never the first operation.
@@ -46,41 +65,32 @@ class XmlRunner {
           break;
       }
     }
+    cursor_ = cursor;
     return true;
   }
 
-  HWY_INLINE bool content(const XmlOperation& operation, const Literals& literals, Slot slot,
-                          std::size_t depth) {
-    if (slot.is_null()) {
-      if (operation.dependent) {
-        cursor_.back(operation.text.size - operation.always);
-        return true;
-      }
-    } else if (HWY_UNLIKELY(slot.type() == ValueType::kBinXml)) {
-      if (!instance(slot.offset(), std::size_t{slot.offset()} + slot.size(), depth + 1))
-        return false;
-    } else if (HWY_UNLIKELY(is_array(slot.type()))) {
-      if (!array(operation, literals, slot)) return false;
-    } else {
-      cursor_.value<Escape::kXmlText>(slot.value(context_->chunk.data()));
-    }
-    if (operation.dependent) tail(operation, literals);
-    return true;
+  static HWY_INLINE void tail(Cursor& cursor, const XmlOperation& operation,
+                              const Literals& literals) {
+    cursor.ensure(operation.tail.size);
+    cursor.copy(literals.at(operation.tail.offset), operation.tail.size);
   }
 
-  HWY_INLINE void tail(const XmlOperation& operation, const Literals& literals) {
-    cursor_.ensure(operation.tail.size);
-    cursor_.copy(literals.at(operation.tail.offset), operation.tail.size);
+  // BinXML, which makes elements, and arrays.
+  bool unusual_content(const XmlOperation& operation, const Literals& literals, Slot slot,
+                       std::size_t depth) {
+    if (is_array(slot.type())) return array(operation, literals, slot);
+    if (slot.is_null()) return !operation.dependent;  // no more than a curiosity: for the Resolver
+    return instance(slot.offset(), std::size_t{slot.offset()} + slot.size(), depth + 1);
   }
 
   // Each item in an element of its own.
-  HWY_NOINLINE bool array(const XmlOperation& operation, const Literals& literals, Slot slot) {
+  bool array(const XmlOperation& operation, const Literals& literals, Slot slot) {
     ArrayItems items(slot.value(context_->chunk.data()));
     bool first = true;
     while (const auto item = items.next()) {
       if (!first) {
         if (!operation.repeats || !cursor_.fits()) return false;
-        tail(operation, literals);
+        tail(cursor_, operation, literals);
         const std::uint32_t size = operation.text.size - operation.always;
         cursor_.ensure(size);
         cursor_.copy(literals.at(operation.text.offset + operation.always), size);
@@ -88,18 +98,6 @@ class XmlRunner {
       first = false;
       cursor_.value<Escape::kXmlText>(*item);
     }
-    return true;
-  }
-
-  HWY_INLINE bool attribute(const XmlOperation& operation, Slot slot) {
-    if (is_blank(slot, context_->chunk.data())) {
-      cursor_.back(operation.text.size - operation.always);
-      return true;
-    }
-    if (slot.type() == ValueType::kBinXml || is_array(slot.type())) return false;
-    cursor_.value<Escape::kXmlAttribute>(slot.value(context_->chunk.data()));
-    cursor_.ensure(1);
-    cursor_.put('\'');
     return true;
   }
 

@@ -13,8 +13,9 @@
 HWY_BEFORE_NAMESPACE();
 namespace evtxhound::evtx::HWY_NAMESPACE {
 
-// Writes text behind what the context's buffer holds, by a cursor of its own: kept in registers, it
-// is only stored where other code appends to the buffer too.
+// Writes text behind what the context's buffer holds, by a place of its own. To stay in registers
+// it has to be a local variable whose address nobody gets: a runner copies its member into one,
+// passes that to nothing but what is inlined, and copies it back around calls.
 class Cursor {
  public:
   explicit Cursor(RunContext& context)
@@ -38,6 +39,12 @@ class Cursor {
     std::memcpy(at_, text, 32);
     if (HWY_UNLIKELY(size > 32)) std::memcpy(at_ + 32, text + 32, size - 32);
     at_ += size;
+  }
+  // A literal of the code.
+  template <std::size_t kSize>
+  HWY_INLINE void words(const char (&text)[kSize]) {  // NOLINT(modernize-avoid-c-arrays)
+    std::memcpy(at_, text, kSize - 1);
+    at_ += kSize - 1;
   }
   HWY_INLINE void put(char c) { *at_++ = c; }
   HWY_INLINE void back(std::size_t size) { at_ -= size; }

@@ -32,7 +32,7 @@ constexpr EscapeTable make_escape_table(Escape escape) {
     table[c].assign({&plain, 1});
   }
   if (escape == Escape::kJson) {
-    constexpr std::string_view kHex = "0123456789abcdef";
+    constexpr std::string_view kHex = "0123456789ABCDEF";
     for (std::size_t c = 0; c < 0x20; ++c) {
       const std::array<char, 6> code = {'\\', 'u', '0', '0', kHex[c / 16], kHex[c % 16]};
       table[c].assign({code.data(), code.size()});

@@ -44,14 +44,6 @@ char* write_real(Real number, char* out) {
 
 }  // namespace
 
-char* write_decimal(std::uint64_t number, char* out) {
-  return std::to_chars(out, out + kNumberSize, number).ptr;
-}
-
-char* write_signed(std::int64_t number, char* out) {
-  return std::to_chars(out, out + kNumberSize, number).ptr;
-}
-
 char* write_hex(std::uint64_t number, char* out) {
   out = put("0x", out);
   const int digits = std::max(1, (64 - std::countl_zero(number) + 3) / 4);
@@ -77,7 +69,7 @@ char* write_guid(Bytes guid, char* out) {
   out[9] = out[14] = out[19] = out[24] = '-';
   for (std::size_t i = 0; i < kOrder.size(); ++i) put(kLower[guid[kOrder[i]]], out + kPlace[i]);
   out[37] = '}';
-  return out + 38;
+  return out + kGuidTextSize;
 }
 
 char* write_sid(Bytes sid, char* out) {

@@ -1,5 +1,4 @@
-// Which processors SIMD code is compiled for; the best one is chosen at run time. To be included
-// before anything of Highway's.
+// Which processors SIMD code is compiled for. To be included before anything of Highway's.
 //
 // Each target multiplies the time to compile, so those between are left out: what has SSSE3 but not
 // SSE4.1, or AVX-512 without VBMI2, is rare.

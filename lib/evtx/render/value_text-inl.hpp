@@ -13,6 +13,8 @@
 #endif
 
 #include <algorithm>
+#include <array>
+#include <bit>
 
 #include "evtxhound/evtx/render/escape.hpp"
 #include "evtxhound/evtx/render/number_text.hpp"
@@ -26,6 +28,25 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET != HWY_SCALAR
 using Units = hn::CappedTag<std::uint16_t, 16>;
+
+// A GUID's bytes, or the digits made of them, in the order of its text; 0x80 is none.
+using GuidShuffle = std::array<std::uint8_t, 16>;
+inline constexpr std::uint8_t kNo = 0x80;
+inline constexpr GuidShuffle kGuidOrder = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+inline constexpr GuidShuffle kHexDigits = {'0', '1', '2', '3', '4', '5', '6', '7',
+                                           '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
+// Of the text behind the brace, characters 0 to 15: eight digits, dash, four digits, dash, two.
+inline constexpr GuidShuffle kGuidText1 = {0, 1, 2, 3, 4, 5, 6, 7, kNo, 8, 9, 10, 11, kNo, 12, 13};
+inline constexpr GuidShuffle kGuidDashes1 = {0, 0, 0, 0, 0, 0, 0, 0, '-', 0, 0, 0, 0, '-', 0, 0};
+// Characters 16 to 31: two digits, dash, four digits, dash, eight digits.
+inline constexpr GuidShuffle kGuidText2 = {14,  15,  kNo, kNo, kNo, kNo, kNo, kNo,
+                                           kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo};
+inline constexpr GuidShuffle kGuidText3 = {kNo, kNo, kNo, 0, 1, 2, 3,  kNo,
+                                           4,   5,   6,   7, 8, 9, 10, 11};
+inline constexpr GuidShuffle kGuidDashes2 = {0, 0, '-', 0, 0, 0, 0, '-', 0, 0, 0, 0, 0, 0, 0, 0};
+// Characters 32 to 35.
+inline constexpr GuidShuffle kGuidText4 = {12,  13,  14,  15,  kNo, kNo, kNo, kNo,
+                                           kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo};
 #endif
 
 // Room that the vector loop may write to beyond a text's end.
@@ -50,6 +71,42 @@ HWY_INLINE hn::Mask<Units> needs_care(V units) {
   return care;
 }
 
+// The mask as one bit for each unit, the first of them lowest.
+HWY_INLINE std::uint64_t bits_of(hn::Mask<Units> mask) {
+  std::uint64_t bits = 0;
+  hn::StoreMaskBits(Units(), mask, reinterpret_cast<std::uint8_t*>(&bits));
+  return bits;
+}
+
+// Shuffles that move a vector's lanes down by so many: those at kMoveDown + n by n.
+inline constexpr auto kMoveDown = [] {
+  std::array<std::uint8_t, 32> indices{};
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    indices[i] = static_cast<std::uint8_t>(i < 16 ? i : 0x80);
+  }
+  return indices;
+}();
+
+// Writes `count` characters of `text` with a backslash before each whose bit in `marks` is set.
+template <class D, class V>
+HWY_INLINE char* write_backslashed(D narrow, V text, std::uint64_t marks, std::size_t count,
+                                   char* out) {
+  std::size_t done = 0;
+  const auto store_rest = [&]() HWY_ATTR {
+    const auto moved = hn::TableLookupBytes(text, hn::LoadU(narrow, kMoveDown.data() + done));
+    hn::StoreU(moved, narrow, reinterpret_cast<std::uint8_t*>(out));
+  };
+  for (; marks != 0; marks &= marks - 1) {
+    const auto mark = static_cast<std::size_t>(std::countr_zero(marks));
+    store_rest();
+    out += mark - done;
+    *out++ = '\\';
+    done = mark;
+  }
+  store_rest();
+  return out + (count - done);
+}
+
 // Writes as much as can be copied, at most 16 units, and moves on behind it. False where the next
 // unit is for write_escaped_unit().
 template <Escape E>
@@ -59,17 +116,38 @@ HWY_INLINE bool write_plain(const std::uint8_t*& in, std::size_t& units, char*& 
   const hn::Rebind<std::uint8_t, Units> narrow;
   const hn::Rebind<std::int16_t, Units> with_sign;
   const auto text = hn::BitCast(d, hn::LoadU(raw, in));
-  hn::StoreU(hn::DemoteTo(narrow, hn::BitCast(with_sign, text)), narrow,
-             reinterpret_cast<std::uint8_t*>(out));
+  const auto bytes = hn::DemoteTo(narrow, hn::BitCast(with_sign, text));
+  hn::StoreU(bytes, narrow, reinterpret_cast<std::uint8_t*>(out));
   const std::size_t step = std::min(units, hn::Lanes(d));
   const auto first = static_cast<std::size_t>(hn::FindFirstTrue(d, needs_care<E>(text)));
-  const std::size_t plain = std::min(step, first);  // none found is the largest number
+  std::size_t plain = std::min(step, first);  // none found is the largest number
+  char* end = out + plain;
+  if (E == Escape::kJson && plain != step) {
+    // Paths are full of what JSON only wants a backslash before.
+    const auto marked = hn::Or(hn::Eq(text, hn::Set(d, '"')), hn::Eq(text, hn::Set(d, '\\')));
+    const auto other = hn::AndNot(marked, needs_care<E>(text));
+    const auto first_other = static_cast<std::size_t>(hn::FindFirstTrue(d, other));
+    plain = std::min(step, first_other);
+    const std::uint64_t marks = bits_of(marked) & ((std::uint64_t{1} << plain) - 1);
+    end = write_backslashed(narrow, bytes, marks, plain, out);
+  }
   in += 2 * plain;
-  out += plain;
+  out = end;
   units -= plain;
   return plain == step;
 }
 #endif
+
+// write_escaped_unit() on copies, so that the loop around it keeps its own in registers.
+template <Escape E>
+HWY_INLINE char* escape_unit(const std::uint8_t*& in, std::size_t& units, char* out) {
+  const std::uint8_t* at = in;
+  std::size_t left = units;
+  out = write_escaped_unit<E>(at, left, out);
+  in = at;
+  units = left;
+  return out;
+}
 
 // Writes UTF-16LE text, up to its first NUL unless it is not escaped; `out` has room for
 // kMaxEscapedSize bytes a unit and kOvershoot.
@@ -84,7 +162,7 @@ HWY_INLINE char* write_utf16(const std::uint8_t* in, std::size_t units,
     // Until the text is plain again; scripts other than Latin are long runs of this.
     do {
       if (E != Escape::kNone && (in[0] | in[1]) == 0) return out;
-      out = write_escaped_unit<E>(in, units, out);
+      out = escape_unit<E>(in, units, out);
     } while (units != 0 && (in[1] != 0 || in[0] >= 0x80 || kEscapeTable<E>[in[0]].size != 1));
   }
   return out;
@@ -111,15 +189,48 @@ HWY_NOINLINE void append_ansi(Bytes text, const ValueWriter& writer, TextBuffer&
   append_utf8(writer.ansi->decode(text), E, out);
 }
 
+// write_guid() of number_text.hpp for a whole vector.
+HWY_INLINE char* write_guid_simd(const std::uint8_t* guid, char* out) {
+#if HWY_TARGET == HWY_SCALAR
+  return write_guid({guid, kGuidSize}, out);
+#else
+  const hn::FixedTag<std::uint8_t, 16> d;
+  const auto constant = [d](const GuidShuffle& bytes)
+                            HWY_ATTR { return hn::LoadU(d, bytes.data()); };
+  const auto bytes = hn::TableLookupBytes(hn::LoadU(d, guid), constant(kGuidOrder));
+  const auto high = hn::ShiftRight<4>(bytes);
+  const auto low = hn::And(bytes, hn::Set(d, 0x0f));
+  const auto digits = constant(kHexDigits);
+  const auto first = hn::TableLookupBytes(digits, hn::InterleaveLower(d, high, low));
+  const auto second = hn::TableLookupBytes(digits, hn::InterleaveUpper(d, high, low));
+  const auto from = [](auto text, auto shuffle)
+                        HWY_ATTR { return hn::TableLookupBytesOr0(text, shuffle); };
+  auto* const to = reinterpret_cast<std::uint8_t*>(out);
+  hn::StoreU(hn::Or(from(first, constant(kGuidText1)), constant(kGuidDashes1)), d, to + 1);
+  hn::StoreU(hn::Or(hn::Or(from(first, constant(kGuidText2)), from(second, constant(kGuidText3))),
+                    constant(kGuidDashes2)),
+             d, to + 17);
+  hn::StoreU(from(second, constant(kGuidText4)), d, to + 33);
+  out[0] = '{';
+  out[37] = '}';
+  return out + kGuidTextSize;
+#endif
+}
+
 // Writes an integer of any size that integers have, else its bytes; `out` has room for those.
-HWY_INLINE char* write_integer(Value value, char* out) {
+inline HWY_NOINLINE char* write_integer(Value value, char* out) {
   const auto integer = value.integer();
   if (!integer) return write_binary(value.bytes, out);
   if (is_signed(value.type)) return write_signed(static_cast<std::int64_t>(*integer), out);
   return write_decimal(*integer, out);
 }
 
-HWY_INLINE char* write_bool(Value value, char* out) {
+inline HWY_NOINLINE char* write_hex_integer(Value value, char* out) {
+  const auto integer = value.integer();
+  return integer ? write_hex(*integer, out) : write_binary(value.bytes, out);
+}
+
+inline HWY_NOINLINE char* write_bool(Value value, char* out) {
   const auto integer = value.integer();
   if (!integer || *integer > 1) return write_integer(value, out);
   const std::string_view word = *integer == 1 ? "true" : "false";
@@ -130,24 +241,31 @@ HWY_INLINE char* write_bool(Value value, char* out) {
 HWY_INLINE char* write_scalar(Value value, ValueWriter& writer, char* out) {
   const std::size_t size = value.bytes.size();
   switch (value.type) {
-    case ValueType::kInt8:
     case ValueType::kUint8:
-    case ValueType::kInt16:
+      if (HWY_LIKELY(size == 1)) return write_decimal(value.bytes[0], out);
+      return write_integer(value, out);
     case ValueType::kUint16:
-    case ValueType::kInt32:
-    case ValueType::kInt64:
-    case ValueType::kUint64:
+      if (HWY_LIKELY(size == 2)) return write_decimal(load<std::uint16_t>(value.bytes, 0), out);
       return write_integer(value, out);
     case ValueType::kUint32:
       if (HWY_LIKELY(size == 4)) return write_decimal(load<std::uint32_t>(value.bytes, 0), out);
       return write_integer(value, out);
+    case ValueType::kUint64:
+      if (HWY_LIKELY(size == 8)) return write_decimal(load<std::uint64_t>(value.bytes, 0), out);
+      return write_integer(value, out);
+    case ValueType::kHexInt64:
+      if (HWY_LIKELY(size == 8)) return write_hex(load<std::uint64_t>(value.bytes, 0), out);
+      return write_hex_integer(value, out);
+    case ValueType::kHexInt32:
+    case ValueType::kSizeT:
+      return write_hex_integer(value, out);
+    case ValueType::kInt8:
+    case ValueType::kInt16:
+    case ValueType::kInt32:
+    case ValueType::kInt64:
+      return write_integer(value, out);
     case ValueType::kBool:
       return write_bool(value, out);
-    case ValueType::kSizeT:
-    case ValueType::kHexInt32:
-    case ValueType::kHexInt64:
-      if (const auto integer = value.integer()) return write_hex(*integer, out);
-      break;
     case ValueType::kFloat:
       if (size == 4) return write_float(load<float>(value.bytes, 0), out);
       break;
@@ -155,7 +273,7 @@ HWY_INLINE char* write_scalar(Value value, ValueWriter& writer, char* out) {
       if (size == 8) return write_double(load<double>(value.bytes, 0), out);
       break;
     case ValueType::kGuid:
-      if (size == kGuidSize) return write_guid(value.bytes, out);
+      if (size == kGuidSize) return write_guid_simd(value.bytes.data(), out);
       break;
     case ValueType::kFiletime:
       if (size == 8) return writer.time.write(load<std::uint64_t>(value.bytes, 0), out);

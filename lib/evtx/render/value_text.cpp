@@ -41,15 +41,19 @@ void append_value_simd(Value value, Escape escape, ValueWriter& writer, TextBuff
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "evtxhound/evtx/render/dispatch.hpp"
+
 namespace evtxhound::evtx {
 namespace {
-
-HWY_EXPORT(append_value_simd);
 
 template <Escape E>
 void append_utf8_as(std::string_view utf8, TextBuffer& out) {
   char* at = out.reserve(utf8.size() * kMaxEscapedSize + 8);
   for (std::size_t i = 0; i < utf8.size();) {
+    if (static_cast<unsigned char>(utf8[i]) < 0x80) {
+      at = write_escaped<E>(static_cast<unsigned char>(utf8[i++]), at);
+      continue;
+    }
     const CodePoint c = code_point_at(utf8, i);
     at = write_escaped<E>(c.value, at);
     i += c.size;
@@ -60,7 +64,7 @@ void append_utf8_as(std::string_view utf8, TextBuffer& out) {
 }  // namespace
 
 void append_value(Value value, Escape escape, ValueWriter& writer, TextBuffer& out) {
-  HWY_DYNAMIC_DISPATCH(append_value_simd)(value, escape, writer, out);
+  EVTXHOUND_DISPATCH(append_value_simd)(value, escape, writer, out);
 }
 
 void append_utf8(std::string_view utf8, Escape escape, TextBuffer& out) {
