@@ -4,7 +4,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(hyperscan REQUIRED IMPORTED_TARGET libhs)
 pkg_check_modules(libevtx REQUIRED IMPORTED_TARGET libevtx)
 pkg_check_modules(libbfio REQUIRED IMPORTED_TARGET libbfio)
-pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)
+pkg_check_modules(libisal REQUIRED IMPORTED_TARGET libisal)
 find_path(HWY_INCLUDE_DIR hwy/highway.h REQUIRED)  # only its headers: see base/simd_target.hpp
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 find_package(SQLite3 3.40 REQUIRED)

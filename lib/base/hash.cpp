@@ -1,7 +1,7 @@
 #include "evtxhound/base/hash.hpp"
 
 #include <fmt/format.h>
-#include <libdeflate.h>
+#include <isa-l/crc.h>
 #include <openssl/evp.h>
 
 #include <stdexcept>
@@ -39,7 +39,7 @@ std::string sha256_hex(Bytes bytes) {
 }
 
 std::uint32_t crc32(Bytes bytes, std::uint32_t crc) {
-  return libdeflate_crc32(crc, bytes.data(), bytes.size());
+  return crc32_gzip_refl(crc, bytes.data(), bytes.size());
 }
 
 }  // namespace evtxhound

@@ -1,4 +1,5 @@
-// Cryptographic digests (OpenSSL) and CRC32 (libdeflate).
+// Cryptographic digests (OpenSSL) and CRC32 (ISA-L, four times as fast as libdeflate 1.14 on
+// processors with VPCLMULQDQ).
 #pragma once
 
 #include <memory>

@@ -43,6 +43,14 @@ Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Bu
   return Bytes(buffer).first(*got);
 }
 
+Result<Bytes> ChunkSource::read(std::uint64_t index) {
+  const bool again = was_broken() && index == last_;
+  last_ = index;
+  if (again) return read_chunk_bytes(*file_, index, buffer_);
+  if (const auto mapped = window_.view(chunk_offset(index), kChunkSize)) return *mapped;
+  return read_chunk_bytes(*file_, index, buffer_);
+}
+
 std::vector<std::uint64_t> chunk_order(const ReadOnlyFile& file) {
   const std::uint64_t count = chunk_count(file.size());
   std::array<std::uint8_t, kChunkIdRangeEnd> head{};

@@ -7,6 +7,7 @@
 
 #include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/file.hpp"
+#include "evtxhound/base/mapped_window.hpp"
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/evtx/chunk.hpp"
 #include "evtxhound/evtx/file_header.hpp"
@@ -24,6 +25,26 @@ std::uint64_t chunk_offset(std::uint64_t index);
 // bytes and must outlive the view. Fails, with the offset from the file's start, where the system
 // cannot read (kUnreadable) or the file no longer reaches there (kTruncated).
 Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Buffer& buffer);
+
+// The chunks of a log, mapped where that works and read where it does not. For one thread.
+class ChunkSource {
+ public:
+  // `file` must outlive it.
+  explicit ChunkSource(const ReadOnlyFile& file) : file_(&file), window_(file) {}
+
+  // The i-th chunk, as read_chunk_bytes() has it; valid until the next call.
+  Result<Bytes> read(std::uint64_t index);
+
+  // Whether the chunk that read() gave last broke under its reader, who has to throw away what was
+  // made of it, and can read() it again: not mapped this time, so that the problem has its place.
+  [[nodiscard]] bool was_broken() const { return window_.was_broken(); }
+
+ private:
+  const ReadOnlyFile* file_;
+  MappedWindow window_;
+  Buffer buffer_;
+  std::uint64_t last_ = 0;  // that was read
+};
 
 // The order in which to read a log's chunks, oldest records first. A full log writes each new chunk
 // over its oldest, so the one with the lowest record id comes first, then those behind it, then

@@ -80,9 +80,21 @@ class Worker {
 
   void work(std::size_t index) {
     piece_ = &work_->pieces[index];
+    if (log_ != piece_->log) {
+      chunks_.emplace(piece_->log->file);
+      log_ = piece_->log;
+    }
     text_.shrink(kKeptText);
     problems_.clear();
-    for (const std::uint64_t chunk : piece_->chunks) read(chunk);
+    for (const std::uint64_t chunk : piece_->chunks) {
+      const std::size_t text = text_.size();
+      const std::size_t problems = problems_.size();
+      read(chunk);
+      if (!chunks_->was_broken()) continue;
+      text_.truncate(text);
+      problems_.erase(problems_.begin() + static_cast<std::ptrdiff_t>(problems), problems_.end());
+      read(chunk);
+    }
   }
 
   void hand_on() {
@@ -95,7 +107,7 @@ class Worker {
   static constexpr std::size_t kKeptText = std::size_t{4} << 20;
 
   void read(std::uint64_t index) {
-    const auto bytes = evtx::read_chunk_bytes(piece_->log->file, index, buffer_);
+    const auto bytes = chunks_->read(index);
     if (!bytes) {
       problems_.push_back(bytes.problem());
       return;
@@ -145,7 +157,8 @@ class Worker {
   Work* work_;
   evtx::ChunkReader reader_;
   const Piece* piece_ = nullptr;
-  Buffer buffer_;
+  std::shared_ptr<const Log> log_;  // that chunks_ reads
+  std::optional<evtx::ChunkSource> chunks_;
   TextBuffer text_;
   std::vector<Problem> problems_;
 };

@@ -52,9 +52,10 @@ class JsonCompiler {
     return true;
   }
 
+  // A key with its colon, behind the comma that most members have before them.
   static std::string key_of(std::string_view name) {
     TextBuffer key;
-    key.append('"');
+    key.append(",\"");
     append_utf8(name, Escape::kJson, key);
     key.append("\":");
     return std::string(key.view());
@@ -182,14 +183,11 @@ class JsonCompiler {
   bool object(const Node& element, bool with_attributes) {
     add(Kind::kOpen, key_of(element.name));
     if (with_attributes) {
-      std::string text = "\"#attributes\":{";
-      const std::size_t empty = text.size();
+      std::string attributes;
       for (const Node& attribute : attributes_of(*tree_, element)) {
-        if (is_blank_attribute(attribute)) continue;
-        if (text.size() != empty) text += ',';
-        text += fixed_attribute(attribute);
+        if (!is_blank_attribute(attribute)) attributes += fixed_attribute(attribute);
       }
-      add(Kind::kText, text + "}");
+      add(Kind::kText, ",\"#attributes\":{" + attributes.substr(1) + "}");
     }
     if (!members(element)) return false;
     add(Kind::kClose);

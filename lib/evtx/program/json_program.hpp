@@ -1,9 +1,9 @@
 // A template compiled for JSON: fixed text, and what goes between. See xml_program.hpp; the shape
 // is that of render/tree_json.hpp.
 //
-// Members are written behind a comma or, the first of an object, behind its brace. Which of them it
-// is depends on which members before it had values, so the runner keeps the character to write: an
-// object's opening sets it to `{`, each member to `,`.
+// A member's text begins with its comma; the first one of an object has the brace instead. Which
+// one that is depends on which members before it had values, so the runner keeps the character to
+// write: an object's opening sets it to `{`, each member to `,`.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ struct JsonOperation {
   std::uint16_t slot = 0;
   std::uint32_t count = 0;
   std::uint32_t target = 0;  // an index into the operations
-  Piece text;                // before the value; a key comes with its colon
+  Piece text;                // before the value; a key comes with comma and colon
 };
 
 struct JsonProgram {

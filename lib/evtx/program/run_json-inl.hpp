@@ -48,16 +48,19 @@ class JsonRunner {
     const Operation* const operations = ready.program->operations.data();
     const Operation* const end = operations + ready.program->operations.size();
     const Literals& literals = ready.program->literals;
+    const std::uint8_t* const chunk = context_->chunk.data();
     Cursor cursor = cursor_;
     char lead = lead_;
     for (const Operation* operation = operations; operation < end; ++operation) {
       const Slot slot = ready.slots[operation->slot];
       switch (operation->kind) {
         case Kind::kText:
-          put_lead(cursor, lead, *operation, literals);
+          cursor.ensure(operation->text.size);
+          put_member(cursor, lead, *operation, literals);
           break;
         case Kind::kOpen:
-          put_lead(cursor, lead, *operation, literals);
+          cursor.ensure(operation->text.size);
+          put_member(cursor, lead, *operation, literals);
           lead = '{';
           break;
         case Kind::kClose:
@@ -66,15 +69,16 @@ class JsonRunner {
         case Kind::kMember:
         case Kind::kDataMember:
           if (operation->dependent && slot.is_null()) break;
-          put_lead(cursor, lead, *operation, literals);
+          cursor.ensure(operation->text.size, slot);
+          put_member(cursor, lead, *operation, literals);
           if (HWY_UNLIKELY(slot.type() == ValueType::kBinXml || is_array(slot.type()))) {
             cursor_ = cursor;
             if (!unusual_member(*operation, slot, depth, *ready.program)) return false;
             cursor = cursor_;
           } else if (operation->kind == Kind::kMember) {
-            scalar_or_null(cursor, slot);
+            scalar_or_null(cursor, slot.type(), slot.bytes(chunk));
           } else {
-            scalar_or_empty(cursor, slot.value(context_->chunk.data()));
+            scalar_or_empty(cursor, slot.type(), slot.bytes(chunk));
           }
           break;
         case Kind::kUnnamed:
@@ -86,7 +90,8 @@ class JsonRunner {
           operation += operation->count;
           break;
         case Kind::kElement:
-          put_lead(cursor, lead, *operation, literals);
+          cursor.ensure(operation->text.size);
+          put_member(cursor, lead, *operation, literals);
           if (!element(cursor, operation, literals, ready.slots)) return false;
           operation += operation->count + 1;
           break;
@@ -110,17 +115,16 @@ class JsonRunner {
     return true;
   }
 
-  // A comma, or the brace of the object that the member is the first of; then the member's text.
-  static HWY_INLINE void put_lead(Cursor& cursor, char& lead, const Operation& operation,
-                                  const Literals& literals) {
-    cursor.ensure(operation.text.size + 1);
-    cursor.put(lead);
-    lead = ',';
+  // A member's text, with the brace of its object for a comma if it is the first.
+  static HWY_INLINE void put_member(Cursor& cursor, char& lead, const Operation& operation,
+                                    const Literals& literals) {
     cursor.copy(literals.at(operation.text.offset), operation.text.size);
+    cursor.overwrite(operation.text.size, lead);
+    lead = ',';
   }
 
   static HWY_INLINE void close(Cursor& cursor, char& lead) {
-    cursor.ensure(4);
+    cursor.ensure(0);
     if (HWY_UNLIKELY(lead == '{')) {
       cursor.words("null");
     } else {
@@ -129,35 +133,30 @@ class JsonRunner {
     lead = ',';
   }
 
-  // A value that is not blank, and no array.
-  static HWY_INLINE void scalar(Cursor& cursor, Value value) {
-    if (value.is_json_literal()) {
-      cursor.value<Escape::kJson>(value);
+  // A value that is not blank, and no array. There must be room for it, here and below.
+  static HWY_INLINE void scalar(Cursor& cursor, ValueType type, Bytes bytes) {
+    if (Value{type, bytes}.is_json_literal()) {
+      cursor.value<Escape::kJson>(type, bytes);
       return;
     }
-    cursor.ensure(1);
     cursor.put('"');
-    cursor.value<Escape::kJson>(value);
-    cursor.ensure(1);
+    cursor.value<Escape::kJson>(type, bytes);
     cursor.put('"');
   }
 
-  HWY_INLINE void scalar_or_null(Cursor& cursor, Slot slot) const {
-    const Value value = slot.value(context_->chunk.data());
-    if (value.is_blank()) {
-      cursor.ensure(4);
+  static HWY_INLINE void scalar_or_null(Cursor& cursor, ValueType type, Bytes bytes) {
+    if (Value{type, bytes}.is_blank()) {
       cursor.words("null");
     } else {
-      scalar(cursor, value);
+      scalar(cursor, type, bytes);
     }
   }
 
-  static HWY_INLINE void scalar_or_empty(Cursor& cursor, Value value) {
-    if (value.is_blank()) {
-      cursor.ensure(2);
+  static HWY_INLINE void scalar_or_empty(Cursor& cursor, ValueType type, Bytes bytes) {
+    if (Value{type, bytes}.is_blank()) {
       cursor.words("\"\"");
     } else {
-      scalar(cursor, value);
+      scalar(cursor, type, bytes);
     }
   }
 
@@ -179,12 +178,9 @@ class JsonRunner {
     ArrayItems items(array);
     const auto item = items.next();
     if (items.next()) return false;
-    if (!item || item->is_blank()) {
-      cursor_.ensure(4);
-      cursor_.words("null");
-    } else {
-      scalar(cursor_, *item);
-    }
+    const Value value = item.value_or(Value{});
+    cursor_.ensure(scalar_room(value.bytes.size()));
+    scalar_or_null(cursor_, value.type, value.bytes);
     return true;
   }
 
@@ -203,10 +199,10 @@ class JsonRunner {
     ArrayItems items(array);
     while (const auto item = items.next()) {
       if (!cursor_.fits()) return false;
-      cursor_.ensure(1);
+      cursor_.ensure(scalar_room(item->bytes.size()));
       if (!first) cursor_.put(',');
       first = false;
-      scalar_or_empty(cursor_, *item);
+      scalar_or_empty(cursor_, item->type, item->bytes);
     }
     return true;
   }
@@ -226,8 +222,8 @@ class JsonRunner {
       count += unnamed_count(*item, slot);
     }
     if (count == 0) return true;
-    put_lead(cursor_, lead_, *head, literals);
-    cursor_.ensure(1);
+    cursor_.ensure(head->text.size + 1);
+    put_member(cursor_, lead_, *head, literals);
     if (count > 1) cursor_.put('[');
     bool first = true;
     for (const Operation* item = head + 1; item <= head + head->count; ++item) {
@@ -237,9 +233,9 @@ class JsonRunner {
       if (value.is_array() && !value.bytes.empty()) {
         if (!array_items(value, first)) return false;
       } else {
-        cursor_.ensure(1);
+        cursor_.ensure(0, slot);
         if (!first) cursor_.put(',');
-        scalar_or_empty(cursor_, value);
+        scalar_or_empty(cursor_, value.type, value.bytes);
       }
       first = false;
     }
@@ -253,22 +249,24 @@ class JsonRunner {
   HWY_INLINE bool element(Cursor& cursor, const Operation* head, const Literals& literals,
                           const Slot* slots) const {
     const Operation* const content = head + head->count + 1;
+    const std::uint8_t* const chunk = context_->chunk.data();
     bool first = true;
     for (const Operation* attribute = head + 1; attribute != content; ++attribute) {
       const Slot slot = slots[attribute->slot];
       if (attribute->has_slot) {
-        if (is_blank(slot, context_->chunk.data())) continue;
+        if (is_blank(slot, chunk)) continue;
         if (slot.type() == ValueType::kBinXml || is_array(slot.type())) return false;
       }
-      cursor.ensure(attribute->text.size + 16);
+      cursor.ensure(attribute->text.size, slot);
       if (first) {
-        cursor.words("{\"#attributes\":{");
+        cursor.words("{\"#attributes\":");
+        cursor.copy(literals.at(attribute->text.offset), attribute->text.size);
+        cursor.overwrite(attribute->text.size, '{');
       } else {
-        cursor.put(',');
+        cursor.copy(literals.at(attribute->text.offset), attribute->text.size);
       }
       first = false;
-      cursor.copy(literals.at(attribute->text.offset), attribute->text.size);
-      if (attribute->has_slot) scalar(cursor, slot.value(context_->chunk.data()));
+      if (attribute->has_slot) scalar(cursor, slot.type(), slot.bytes(chunk));
     }
     return element_text(cursor, *content, literals, slots[content->slot], !first);
   }
@@ -278,7 +276,7 @@ class JsonRunner {
     const Value value = slot.value(context_->chunk.data());
     if (content.has_slot && (value.is_binxml() || value.is_array())) return false;
     const bool blank = content.has_slot ? value.is_blank() : content.text.size == 0;
-    cursor.ensure(content.text.size + 16);
+    cursor.ensure(content.text.size, slot);
     if (blank) {
       if (in_object) {
         cursor.words("}}");
@@ -289,11 +287,10 @@ class JsonRunner {
     }
     if (in_object) cursor.words("},\"#text\":");
     if (content.has_slot) {
-      scalar(cursor, value);
+      scalar(cursor, value.type, value.bytes);
     } else {
       cursor.copy(literals.at(content.text.offset), content.text.size);
     }
-    cursor.ensure(1);
     if (in_object) cursor.put('}');
     return true;
   }

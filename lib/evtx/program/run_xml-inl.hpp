@@ -27,10 +27,11 @@ class XmlRunner {
     const XmlOperation* const operations = ready.program->operations.data();
     const XmlOperation* const end = operations + ready.program->operations.size();
     const Literals& literals = ready.program->literals;
+    const std::uint8_t* const chunk = context_->chunk.data();
     Cursor cursor = cursor_;
     for (const XmlOperation* operation = operations; operation != end; ++operation) {
       const Slot slot = ready.slots[operation->slot];
-      cursor.ensure(operation->text.size);
+      cursor.ensure(operation->text.size, slot);
       cursor.copy(literals.at(operation->text.offset), operation->text.size);
       switch (operation->kind) {
         case XmlOperation::Kind::kText:
@@ -45,18 +46,17 @@ class XmlRunner {
             cursor.back(operation->text.size - operation->always);
             break;
           } else {
-            cursor.value<Escape::kXmlText>(slot.value(context_->chunk.data()));
+            cursor.value<Escape::kXmlText>(slot.type(), slot.bytes(chunk));
           }
           if (operation->dependent) tail(cursor, *operation, literals);
           break;
         case XmlOperation::Kind::kAttribute:
-          if (is_blank(slot, context_->chunk.data())) {
+          if (is_blank(slot, chunk)) {
             cursor.back(operation->text.size - operation->always);
             break;
           }
           if (slot.type() == ValueType::kBinXml || is_array(slot.type())) return false;
-          cursor.value<Escape::kXmlAttribute>(slot.value(context_->chunk.data()));
-          cursor.ensure(1);
+          cursor.value<Escape::kXmlAttribute>(slot.type(), slot.bytes(chunk));
           cursor.put('\'');
           break;
         case XmlOperation::Kind::kSkip:
@@ -96,7 +96,8 @@ class XmlRunner {
         cursor_.copy(literals.at(operation.text.offset + operation.always), size);
       }
       first = false;
-      cursor_.value<Escape::kXmlText>(*item);
+      cursor_.ensure(scalar_room(item->bytes.size()));
+      cursor_.value<Escape::kXmlText>(item->type, item->bytes);
     }
     return true;
   }

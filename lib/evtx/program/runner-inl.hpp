@@ -33,7 +33,7 @@ class Cursor {
     }
   }
 
-  // The pieces below need ensure() before them.
+  // What is below needs room for what it writes.
   HWY_INLINE void copy(const char* text, std::size_t size) {
     static_assert(Literals::kPadding == 32 && kOvershoot >= 32);
     std::memcpy(at_, text, 32);
@@ -47,31 +47,35 @@ class Cursor {
     at_ += kSize - 1;
   }
   HWY_INLINE void put(char c) { *at_++ = c; }
+  // Takes back what was written last.
   HWY_INLINE void back(std::size_t size) { at_ -= size; }
+  // Writes over the character that stands so far back.
+  HWY_INLINE void overwrite(std::size_t back, char c) { *(at_ - back) = c; }
 
-  // A value that is neither an array nor BinXML. Makes room itself.
+  // The same for text of so many bytes, a value, and a few characters around them.
+  HWY_INLINE void ensure(std::size_t size, Slot slot) {
+    static_assert(kMaxEscapedSize == 6, "a string takes at most three bytes for each of its own");
+    ensure(size + scalar_room(slot.size()));
+  }
+
+  // A value that is neither an array nor BinXML; there must be room for it. Type and bytes come
+  // apart, so that they travel in registers.
   template <Escape E>
-  HWY_INLINE void value(Value value) {
-    if (HWY_LIKELY(value.type == ValueType::kString)) {
-      const std::size_t units = value.bytes.size() / 2;
-      ensure(units * kMaxEscapedSize);
-      at_ = write_utf16<E>(value.bytes.data(), units, readable_end_, at_);
-    } else if (value.type == ValueType::kAnsiString) {
+  HWY_INLINE void value(ValueType type, Bytes bytes) {
+    if (HWY_LIKELY(type == ValueType::kString)) {
+      at_ = write_utf16<E>(bytes.data(), bytes.size() / 2, readable_end_, at_);
+    } else if (type == ValueType::kAnsiString) {
       sync();
-      append_ansi<E>(value.bytes, *context_->writer, *context_->out);
-      resume();
-    } else if (!value.is_null() && !value.bytes.empty()) {
-      ensure(scalar_room(value));
-      at_ = write_scalar(value, *context_->writer, at_);
+      append_ansi<E>(bytes, *context_->writer, *context_->out);
+      at_ = context_->out->reserve(kOvershoot);  // as there was before
+      limit_ = context_->out->limit();
+    } else if (type != ValueType::kNull && !bytes.empty()) {
+      at_ = write_scalar(type, bytes, *context_->writer, at_);
     }
   }
 
-  // Before and after other code appends to the buffer.
+  // Before other code looks at the buffer or appends to it.
   HWY_INLINE void sync() { context_->out->set_end(at_); }
-  HWY_INLINE void resume() {
-    at_ = context_->out->reserve(0);
-    limit_ = context_->out->limit();
-  }
 
   // Whether the record's text is still of a size that records may have.
   [[nodiscard]] HWY_INLINE bool fits() const {

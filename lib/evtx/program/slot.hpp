@@ -26,6 +26,7 @@ class Slot {
   [[nodiscard]] bool is_null() const {
     return type() == ValueType::kNull || (type() == ValueType::kBinXml && size() == 0);
   }
+  [[nodiscard]] Bytes bytes(const std::uint8_t* chunk) const { return {chunk + offset(), size()}; }
   [[nodiscard]] Value value(const std::uint8_t* chunk) const {
     return {type(), {chunk + offset(), size()}};
   }

@@ -53,29 +53,36 @@ inline constexpr GuidShuffle kGuidText4 = {12,  13,  14,  15,  kNo, kNo, kNo, kN
 inline constexpr std::size_t kOvershoot = 64;
 
 #if HWY_TARGET != HWY_SCALAR
-// Which of these UTF-16 units cannot be copied as they are.
+// Which of these UTF-16 units are for write_escaped_unit(). What JSON only wants a backslash before
+// is not among them.
 template <Escape E, class V>
-HWY_INLINE hn::Mask<Units> needs_care(V units) {
+HWY_INLINE hn::Mask<Units> needs_escape(V units) {
   const Units d;
   const auto is = [&](char c)
                       HWY_ATTR { return hn::Eq(units, hn::Set(d, static_cast<std::uint16_t>(c))); };
-  // 0x20 to 0x7f, in one comparison: what is less wraps around.
-  auto care = hn::Gt(hn::Sub(units, hn::Set(d, 0x20)), hn::Set(d, 0x5f));
-  if constexpr (E == Escape::kJson) care = hn::Or(care, hn::Or(is('"'), is('\\')));
+  // All but 0x20 to 0x7f, in one comparison: what is less wraps around.
+  auto found = hn::Gt(hn::Sub(units, hn::Set(d, 0x20)), hn::Set(d, 0x5f));
   if constexpr (E == Escape::kXmlText || E == Escape::kXmlAttribute) {
     // `<` and `>` differ in one bit.
     const auto angle = hn::Eq(hn::Or(units, hn::Set(d, 2)), hn::Set(d, '>'));
-    care = hn::Or(care, hn::Or(is('&'), angle));
+    found = hn::Or(found, hn::Or(is('&'), angle));
   }
-  if constexpr (E == Escape::kXmlAttribute) care = hn::Or(care, hn::Or(is('"'), is('\'')));
-  return care;
+  if constexpr (E == Escape::kXmlAttribute) found = hn::Or(found, hn::Or(is('"'), is('\'')));
+  return found;
 }
 
-// The mask as one bit for each unit, the first of them lowest.
+// The mask as one bit for each unit, the first of them lowest. In a register: hn::StoreMaskBits()
+// goes through memory, which takes longer than all the rest.
 HWY_INLINE std::uint64_t bits_of(hn::Mask<Units> mask) {
+#if HWY_TARGET == HWY_AVX3_DL
+  return mask.raw;
+#elif HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_SSE4
+  return hn::detail::BitsFromMask(mask);
+#else
   std::uint64_t bits = 0;
   hn::StoreMaskBits(Units(), mask, reinterpret_cast<std::uint8_t*>(&bits));
   return bits;
+#endif
 }
 
 // Shuffles that move a vector's lanes down by so many: those at kMoveDown + n by n.
@@ -91,6 +98,16 @@ inline constexpr auto kMoveDown = [] {
 template <class D, class V>
 HWY_INLINE char* write_backslashed(D narrow, V text, std::uint64_t marks, std::size_t count,
                                    char* out) {
+#if HWY_TARGET == HWY_AVX3_DL
+  // A backslash before every character, then all of them taken out that are not wanted: no branch.
+  static_cast<void>(narrow);
+  const __m256i pairs = _mm256_set_m128i(_mm_unpackhi_epi8(_mm_set1_epi8('\\'), text.raw),
+                                         _mm_unpacklo_epi8(_mm_set1_epi8('\\'), text.raw));
+  const std::uint32_t wanted =
+      _pdep_u32(static_cast<std::uint32_t>(marks), 0x55555555U) | 0xAAAAAAAAU;
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm256_maskz_compress_epi8(wanted, pairs));
+  return out + count + std::popcount(marks);
+#else
   std::size_t done = 0;
   const auto store_rest = [&]() HWY_ATTR {
     const auto moved = hn::TableLookupBytes(text, hn::LoadU(narrow, kMoveDown.data() + done));
@@ -105,6 +122,7 @@ HWY_INLINE char* write_backslashed(D narrow, V text, std::uint64_t marks, std::s
   }
   store_rest();
   return out + (count - done);
+#endif
 }
 
 // Writes as much as can be copied, at most 16 units, and moves on behind it. False where the next
@@ -119,22 +137,23 @@ HWY_INLINE bool write_plain(const std::uint8_t*& in, std::size_t& units, char*& 
   const auto bytes = hn::DemoteTo(narrow, hn::BitCast(with_sign, text));
   hn::StoreU(bytes, narrow, reinterpret_cast<std::uint8_t*>(out));
   const std::size_t step = std::min(units, hn::Lanes(d));
-  const auto first = static_cast<std::size_t>(hn::FindFirstTrue(d, needs_care<E>(text)));
-  std::size_t plain = std::min(step, first);  // none found is the largest number
-  char* end = out + plain;
-  if (E == Escape::kJson && plain != step) {
+  const std::uint64_t all = (std::uint64_t{1} << step) - 1;
+  const std::uint64_t stops = bits_of(needs_escape<E>(text)) & all;
+  // Branches, though arithmetic would do: a guess lets the next text begin at once, where
+  // arithmetic makes it wait for what this one comes to.
+  std::size_t plain = step;
+  if (HWY_UNLIKELY(stops != 0)) plain = static_cast<std::size_t>(std::countr_zero(stops));
+  if constexpr (E == Escape::kJson) {
     // Paths are full of what JSON only wants a backslash before.
     const auto marked = hn::Or(hn::Eq(text, hn::Set(d, '"')), hn::Eq(text, hn::Set(d, '\\')));
-    const auto other = hn::AndNot(marked, needs_care<E>(text));
-    const auto first_other = static_cast<std::size_t>(hn::FindFirstTrue(d, other));
-    plain = std::min(step, first_other);
-    const std::uint64_t marks = bits_of(marked) & ((std::uint64_t{1} << plain) - 1);
-    end = write_backslashed(narrow, bytes, marks, plain, out);
+    const std::uint64_t marks = bits_of(marked) & all & ((std::uint64_t{1} << plain) - 1);
+    out = marks == 0 ? out + plain : write_backslashed(narrow, bytes, marks, plain, out);
+  } else {
+    out += plain;
   }
   in += 2 * plain;
-  out = end;
   units -= plain;
-  return plain == step;
+  return HWY_LIKELY(stops == 0);
 }
 #endif
 
@@ -217,80 +236,83 @@ HWY_INLINE char* write_guid_simd(const std::uint8_t* guid, char* out) {
 #endif
 }
 
+// What follows takes type and bytes apart, so that both travel in registers.
+
 // Writes an integer of any size that integers have, else its bytes; `out` has room for those.
-inline HWY_NOINLINE char* write_integer(Value value, char* out) {
-  const auto integer = value.integer();
-  if (!integer) return write_binary(value.bytes, out);
-  if (is_signed(value.type)) return write_signed(static_cast<std::int64_t>(*integer), out);
+inline HWY_NOINLINE char* write_integer(ValueType type, Bytes bytes, char* out) {
+  const auto integer = Value{type, bytes}.integer();
+  if (!integer) return write_binary(bytes, out);
+  if (is_signed(type)) return write_signed(static_cast<std::int64_t>(*integer), out);
   return write_decimal(*integer, out);
 }
 
-inline HWY_NOINLINE char* write_hex_integer(Value value, char* out) {
-  const auto integer = value.integer();
-  return integer ? write_hex(*integer, out) : write_binary(value.bytes, out);
+inline HWY_NOINLINE char* write_hex_integer(ValueType type, Bytes bytes, char* out) {
+  const auto integer = Value{type, bytes}.integer();
+  return integer ? write_hex(*integer, out) : write_binary(bytes, out);
 }
 
-inline HWY_NOINLINE char* write_bool(Value value, char* out) {
-  const auto integer = value.integer();
-  if (!integer || *integer > 1) return write_integer(value, out);
+inline HWY_NOINLINE char* write_bool(ValueType type, Bytes bytes, char* out) {
+  const auto integer = Value{type, bytes}.integer();
+  if (!integer || *integer > 1) return write_integer(type, bytes, out);
   const std::string_view word = *integer == 1 ? "true" : "false";
   return std::copy(word.begin(), word.end(), out);
 }
 
 // Everything but strings and arrays; none of it needs an escape.
-HWY_INLINE char* write_scalar(Value value, ValueWriter& writer, char* out) {
-  const std::size_t size = value.bytes.size();
-  switch (value.type) {
+HWY_INLINE char* write_scalar(ValueType type, Bytes bytes, ValueWriter& writer, char* out) {
+  const std::size_t size = bytes.size();
+  switch (type) {
     case ValueType::kUint8:
-      if (HWY_LIKELY(size == 1)) return write_decimal(value.bytes[0], out);
-      return write_integer(value, out);
+      if (HWY_LIKELY(size == 1)) return write_decimal(bytes[0], out);
+      return write_integer(type, bytes, out);
     case ValueType::kUint16:
-      if (HWY_LIKELY(size == 2)) return write_decimal(load<std::uint16_t>(value.bytes, 0), out);
-      return write_integer(value, out);
+      if (HWY_LIKELY(size == 2)) return write_decimal(load<std::uint16_t>(bytes, 0), out);
+      return write_integer(type, bytes, out);
     case ValueType::kUint32:
-      if (HWY_LIKELY(size == 4)) return write_decimal(load<std::uint32_t>(value.bytes, 0), out);
-      return write_integer(value, out);
+      if (HWY_LIKELY(size == 4)) return write_decimal(load<std::uint32_t>(bytes, 0), out);
+      return write_integer(type, bytes, out);
     case ValueType::kUint64:
-      if (HWY_LIKELY(size == 8)) return write_decimal(load<std::uint64_t>(value.bytes, 0), out);
-      return write_integer(value, out);
+      if (HWY_LIKELY(size == 8)) return write_decimal(load<std::uint64_t>(bytes, 0), out);
+      return write_integer(type, bytes, out);
     case ValueType::kHexInt64:
-      if (HWY_LIKELY(size == 8)) return write_hex(load<std::uint64_t>(value.bytes, 0), out);
-      return write_hex_integer(value, out);
+      if (HWY_LIKELY(size == 8)) return write_hex(load<std::uint64_t>(bytes, 0), out);
+      return write_hex_integer(type, bytes, out);
     case ValueType::kHexInt32:
     case ValueType::kSizeT:
-      return write_hex_integer(value, out);
+      return write_hex_integer(type, bytes, out);
     case ValueType::kInt8:
     case ValueType::kInt16:
     case ValueType::kInt32:
     case ValueType::kInt64:
-      return write_integer(value, out);
+      return write_integer(type, bytes, out);
     case ValueType::kBool:
-      return write_bool(value, out);
+      return write_bool(type, bytes, out);
     case ValueType::kFloat:
-      if (size == 4) return write_float(load<float>(value.bytes, 0), out);
+      if (size == 4) return write_float(load<float>(bytes, 0), out);
       break;
     case ValueType::kDouble:
-      if (size == 8) return write_double(load<double>(value.bytes, 0), out);
+      if (size == 8) return write_double(load<double>(bytes, 0), out);
       break;
     case ValueType::kGuid:
-      if (size == kGuidSize) return write_guid_simd(value.bytes.data(), out);
+      if (size == kGuidSize) return write_guid_simd(bytes.data(), out);
       break;
     case ValueType::kFiletime:
-      if (size == 8) return writer.time.write(load<std::uint64_t>(value.bytes, 0), out);
+      if (size == 8) return writer.time.write(load<std::uint64_t>(bytes, 0), out);
       break;
     case ValueType::kSystemtime:
-      if (size == 16) return write_systemtime(value.bytes, out);
+      if (size == 16) return write_systemtime(bytes, out);
       break;
     case ValueType::kSid:
-      return write_sid(value.bytes, out);
+      return write_sid(bytes, out);
     default:
       break;
   }
-  return write_binary(value.bytes, out);
+  return write_binary(bytes, out);
 }
 
-// Room for what write_scalar() writes: a SID takes at most three characters a byte.
-HWY_INLINE std::size_t scalar_room(Value value) { return 3 * value.bytes.size() + 64; }
+// Room for what write_scalar() writes, and a few characters more: a SID takes at most three
+// characters a byte.
+HWY_INLINE std::size_t scalar_room(std::size_t size) { return 3 * size + 64; }
 
 // Appends a value that is no array. `readable_end`: see above.
 template <Escape E>
@@ -301,7 +323,8 @@ HWY_INLINE void append_item(Value value, const std::uint8_t* readable_end, Value
   } else if (value.type == ValueType::kAnsiString) {
     append_ansi<E>(value.bytes, writer, out);
   } else if (!value.is_null() && !value.bytes.empty()) {
-    out.set_end(write_scalar(value, writer, out.reserve(scalar_room(value))));
+    out.set_end(write_scalar(value.type, value.bytes, writer,
+                             out.reserve(scalar_room(value.bytes.size()))));
   }
 }
 
