@@ -29,9 +29,9 @@ class XmlRunner {
     const Literals& literals = ready.program->literals;
     const std::uint8_t* const chunk = context_->chunk.data();
     Cursor cursor = cursor_;
+    cursor.ensure(ready.room);
     for (const XmlOperation* operation = operations; operation != end; ++operation) {
       const Slot slot = ready.slots[operation->slot];
-      cursor.ensure(operation->text.size, slot);
       cursor.copy(literals.at(operation->text.offset), operation->text.size);
       switch (operation->kind) {
         case XmlOperation::Kind::kText:
@@ -41,6 +41,7 @@ class XmlRunner {
             cursor_ = cursor;
             if (!unusual_content(*operation, literals, slot, depth)) return false;
             cursor = cursor_;
+            cursor.ensure(ready.room);
           } else if (slot.is_null()) {
             if (!operation->dependent) break;
             cursor.back(operation->text.size - operation->always);
@@ -48,7 +49,9 @@ class XmlRunner {
           } else {
             cursor.value<Escape::kXmlText>(slot.type(), slot.bytes(chunk));
           }
-          if (operation->dependent) tail(cursor, *operation, literals);
+          if (operation->dependent) {
+            cursor.copy(literals.at(operation->tail.offset), operation->tail.size);
+          }
           break;
         case XmlOperation::Kind::kAttribute:
           if (is_blank(slot, chunk)) {
@@ -69,12 +72,6 @@ class XmlRunner {
     return true;
   }
 
-  static HWY_INLINE void tail(Cursor& cursor, const XmlOperation& operation,
-                              const Literals& literals) {
-    cursor.ensure(operation.tail.size);
-    cursor.copy(literals.at(operation.tail.offset), operation.tail.size);
-  }
-
   // BinXML, which makes elements, and arrays.
   bool unusual_content(const XmlOperation& operation, const Literals& literals, Slot slot,
                        std::size_t depth) {
@@ -90,9 +87,9 @@ class XmlRunner {
     while (const auto item = items.next()) {
       if (!first) {
         if (!operation.repeats || !cursor_.fits()) return false;
-        tail(cursor_, operation, literals);
         const std::uint32_t size = operation.text.size - operation.always;
-        cursor_.ensure(size);
+        cursor_.ensure(operation.tail.size + size);
+        cursor_.copy(literals.at(operation.tail.offset), operation.tail.size);
         cursor_.copy(literals.at(operation.text.offset + operation.always), size);
       }
       first = false;

@@ -24,13 +24,21 @@ class Cursor {
         limit_(context.out->limit()),
         readable_end_(context.chunk.data() + context.chunk.size()) {}
 
-  // Makes room for `size` bytes and what copies may write beyond them.
+  // Makes room for `size` bytes and what copies may write beyond them. Once for a whole program, since
+  // its text and values are bounded; again behind what is not.
   HWY_INLINE void ensure(std::size_t size) {
-    if (HWY_UNLIKELY(static_cast<std::size_t>(limit_ - at_) < size + kOvershoot)) {
+    room_ = size + kOvershoot;
+    if (HWY_UNLIKELY(static_cast<std::size_t>(limit_ - at_) < room_)) {
       sync();
-      at_ = context_->out->reserve(size + kOvershoot);
+      at_ = context_->out->reserve(room_);
       limit_ = context_->out->limit();
     }
+  }
+
+  // The same for text of so many bytes, a value, and a few characters around them.
+  HWY_INLINE void ensure(std::size_t size, Slot slot) {
+    static_assert(kMaxEscapedSize == 6, "a string takes at most three bytes for each of its own");
+    ensure(size + scalar_room(slot.size()));
   }
 
   // What is below needs room for what it writes.
@@ -52,12 +60,6 @@ class Cursor {
   // Writes over the character that stands so far back.
   HWY_INLINE void overwrite(std::size_t back, char c) { *(at_ - back) = c; }
 
-  // The same for text of so many bytes, a value, and a few characters around them.
-  HWY_INLINE void ensure(std::size_t size, Slot slot) {
-    static_assert(kMaxEscapedSize == 6, "a string takes at most three bytes for each of its own");
-    ensure(size + scalar_room(slot.size()));
-  }
-
   // A value that is neither an array nor BinXML; there must be room for it. Type and bytes come
   // apart, so that they travel in registers.
   template <Escape E>
@@ -67,7 +69,7 @@ class Cursor {
     } else if (type == ValueType::kAnsiString) {
       sync();
       append_ansi<E>(bytes, *context_->writer, *context_->out);
-      at_ = context_->out->reserve(kOvershoot);  // as there was before
+      at_ = context_->out->reserve(room_);  // no less than is still asked for
       limit_ = context_->out->limit();
     } else if (type != ValueType::kNull && !bytes.empty()) {
       at_ = write_scalar(type, bytes, *context_->writer, at_);
@@ -87,6 +89,7 @@ class Cursor {
   RunContext* context_;
   char* at_;
   char* limit_;
+  std::size_t room_ = 0;  // that was made sure of last
   const std::uint8_t* readable_end_;
 };
 
@@ -104,6 +107,9 @@ template <class Program>
 struct Ready {
   const Program* program = nullptr;
   const Slot* slots = nullptr;
+  // What all of the program's text and values take at most, arrays and BinXML left out: programs write
+  // each piece once and each value once.
+  std::size_t room = 0;
 };
 
 HWY_INLINE const XmlProgram* program_of(const Definition& definition, const XmlProgram* /*kind*/) {
@@ -134,6 +140,8 @@ HWY_INLINE bool prepare(RunContext& context, std::size_t depth, std::size_t begi
   if (ready.program == nullptr) return false;
   for (std::size_t i = frame.count; i < ready.program->slot_count; ++i) slots[i] = Slot();
   ready.slots = slots;
+  ready.room = ready.program->literals.size() +
+               ready.program->operations.size() * scalar_room(0) + scalar_room(end - begin);
   return true;
 }
 
