@@ -22,6 +22,9 @@ std::size_t content_end(const RecordFrame& frame) {
 
 struct ChunkReader::Resolved {
   std::uint32_t offset = std::numeric_limits<std::uint32_t>::max();  // of the record
+  std::uint32_t size = 0;                                            // likewise
+  Outcome defect;                                                    // why there is no tree
+  bool rebuilt = false;
   Tree tree;
   std::unique_ptr<Resolver> resolver;  // owns names of the tree
   std::optional<FieldTable> fields;
@@ -61,19 +64,22 @@ std::optional<Problem> ChunkReader::append(const RecordFrame& frame, Format form
   const std::size_t start = out.size();
   rebuilt_ = false;
   RunContext context{chunk_, &templates_, &writer_, &out, start, slots_.get()};
-  if (text_left_ >= kMaxRecordText &&
-      run_program(format, context, content_begin(frame), content_end(frame))) {
-    text_left_ -= std::min(text_left_, out.size() - start);
-    return std::nullopt;
+  if (text_left_ >= kMaxRecordText) {
+    const bool done = run_program(format, context, content_begin(frame), content_end(frame));
+    // What was written in vain has taken its time too.
+    const bool fits = take_text(out.size() - start);
+    if (done && fits) return std::nullopt;
+    out.truncate(start);
   }
-  out.truncate(start);
   Outcome defect = resolve(frame);
   if (!defect) {
     const Tree& tree = resolved_->tree;
     defect = format == Format::kXml ? append_xml(tree, writer_, start, out)
                                     : append_json(tree, writer_, start, out);
+    if (!take_text(out.size() - start) && !defect) {
+      defect = Defect{frame.offset, "the chunk's text would be longer than 64 MiB"};
+    }
   }
-  if (!defect) defect = take_text(out.size() - start);
   if (!defect) return std::nullopt;
   out.truncate(start);
   return unread(frame, *defect);
@@ -96,28 +102,39 @@ Result<Event> ChunkReader::event(const RecordFrame& frame) {
   return unread(frame, *defect);
 }
 
-// What the chunk may still write.
-Outcome ChunkReader::take_text(std::size_t size) {
-  if (size > text_left_) return Defect{0, "the chunk's text would be longer than 64 MiB"};
-  text_left_ -= size;
-  return std::nullopt;
+// Takes a record's text from what the chunk may write. False where it is longer than that, or than
+// a record's may be.
+bool ChunkReader::take_text(std::size_t size) {
+  const std::size_t from_chunk = size - std::min(size, kFreeRecordText);
+  const bool fits = size <= kMaxRecordText && from_chunk <= text_left_;
+  text_left_ -= std::min(text_left_, from_chunk);
+  return fits;
 }
 
-// Makes the record's tree, unless it is there.
+// Makes the record's tree, unless it was done, or tried, just before.
 Outcome ChunkReader::resolve(const RecordFrame& frame) {
-  if (resolved_->offset == frame.offset) return std::nullopt;
-  if (!budget_.start_record()) {
-    return Defect{frame.offset, "the chunk's records would take more nodes than a chunk may have"};
+  if (resolved_->offset != frame.offset || resolved_->size != frame.size) {
+    resolved_ = std::make_unique<Resolved>();  // which frees the one before
+    const Outcome defect = make_tree(frame, *resolved_);
+    const bool rebuilt = templates_.take_rebuilt();
+    if (defect) resolved_ = std::make_unique<Resolved>();
+    resolved_->offset = frame.offset;
+    resolved_->size = frame.size;
+    resolved_->defect = defect;
+    resolved_->rebuilt = rebuilt;
   }
-  auto fresh = std::make_unique<Resolved>();
-  fresh->resolver = std::make_unique<Resolver>(chunk_, templates_, budget_, fresh->tree);
+  rebuilt_ = resolved_->rebuilt;
+  return resolved_->defect;
+}
+
+Outcome ChunkReader::make_tree(const RecordFrame& frame, Resolved& fresh) {
+  budget_.start_record(kFreeRecordNodes);
   static_cast<void>(templates_.take_rebuilt());
-  const Outcome defect = fresh->resolver->resolve(content_begin(frame), content_end(frame));
-  rebuilt_ = templates_.take_rebuilt();
-  if (defect) return defect;
-  if (fresh->tree.root() == kNoNode) return Defect{frame.offset, "no element in it"};
-  fresh->offset = frame.offset;
-  resolved_ = std::move(fresh);
+  fresh.resolver = std::make_unique<Resolver>(chunk_, templates_, budget_, fresh.tree);
+  if (auto defect = fresh.resolver->resolve(content_begin(frame), content_end(frame))) {
+    return defect;
+  }
+  if (fresh.tree.root() == kNoNode) return Defect{frame.offset, "no element in it"};
   return std::nullopt;
 }
 
@@ -145,8 +162,9 @@ std::optional<Value> ChunkReader::find_in_instance(std::size_t begin, std::size_
   readable = false;
   if (begin >= end || static_cast<Token>(area[begin]) != Token::kTemplateInstance) return {};
   SlotFrame instance;
+  if (depth >= kMaxProgramDepth) return {};
   Slot* const slots = (*slots_)[depth].data();
-  if (depth >= kMaxProgramDepth || !read_slots(area, begin, slots, instance)) return {};
+  if (!read_slots(area, begin, slots, instance)) return {};
   const Definition* const definition = templates_.find(instance.definition, instance.template_id);
   if (definition == nullptr) return {};
   readable = true;

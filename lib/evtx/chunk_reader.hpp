@@ -105,7 +105,8 @@ class ChunkReader {
   struct Resolved;  // a record as a tree
 
   Outcome resolve(const RecordFrame& frame);
-  [[nodiscard]] Outcome take_text(std::size_t size);
+  Outcome make_tree(const RecordFrame& frame, Resolved& fresh);
+  [[nodiscard]] bool take_text(std::size_t size);
   std::optional<Value> find_field(const RecordFrame& frame, std::string_view name, bool system);
   std::optional<Value> find_in_instance(std::size_t begin, std::size_t end, std::string_view name,
                                         bool system, std::size_t depth, bool& readable);

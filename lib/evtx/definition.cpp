@@ -24,9 +24,11 @@ Outcome Definition::read(Bytes chunk, std::size_t offset, NodeBudget& budget,
   const auto made = std::make_shared<Definition>();
   const Fragment body{chunk, frame.body, frame.body + frame.body_size};
   References references;
+  const std::size_t taken_before = budget.taken();
   if (const Outcome defect = parse_definition_body(body, budget, made->tree_, references)) {
     return defect;
   }
+  made->cost_ = budget.taken() - taken_before;
   made->nests_ = references.nests;
   const std::size_t begin = offset + 4;
   const Bytes bytes = chunk.subspan(begin, body.end - begin);

@@ -38,6 +38,9 @@ class Definition {
     return bytes_.size() - (kDefinitionHeaderSize - 4);
   }
 
+  // What reading it took from the budget.
+  [[nodiscard]] std::size_t cost() const { return cost_; }
+
   // The programs; null where the template is of a shape that has none.
   [[nodiscard]] const XmlProgram* xml() const;
   [[nodiscard]] const JsonProgram* json() const;
@@ -59,6 +62,7 @@ class Definition {
   Buffer bytes_;  // from the GUID to the body's end
   std::vector<Name> names_;
   bool nests_ = false;
+  std::size_t cost_ = 0;
 
   mutable std::once_flag xml_once_;
   mutable std::once_flag json_once_;

@@ -33,8 +33,16 @@ Outcome TemplateCache::find(Bytes chunk, std::size_t offset, NodeBudget& budget,
   DefinitionFrame frame;
   if (const Outcome defect = read_definition(chunk, offset, frame)) return defect;
   const std::uint64_t key = key_of(frame);
+  // Comparing costs too; and what a chunk may take must not depend on who read before.
+  constexpr std::string_view kTooMany =
+      "the chunk's templates would take more nodes than a chunk may have";
+  if (!budget.take(1 + frame.body_size / kDefinitionBytesPerNode)) return Defect{offset, kTooMany};
   definition = known(chunk, frame, key);
-  if (definition) return std::nullopt;
+  if (definition) {
+    if (budget.take(definition->cost())) return std::nullopt;
+    definition.reset();
+    return Defect{offset, kTooMany};
+  }
   if (const Outcome defect = Definition::read(chunk, offset, budget, definition)) return defect;
   if (!definition->can_be_shared()) return std::nullopt;
   const std::lock_guard lock(mutex_);

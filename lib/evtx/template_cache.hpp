@@ -15,8 +15,8 @@ namespace evtxhound::evtx {
 // The same ones (Definition::same_as) are read and compiled once. Thread-safe.
 class TemplateCache {
  public:
-  // The definition at `offset` of a chunk. The nodes of one that has to be read are taken from
-  // `budget`. Fails where there is none that can be read.
+  // The definition at `offset` of a chunk. Its nodes are taken from `budget`, whether it has to
+  // be read or not. Fails where there is none that can be read.
   Outcome find(Bytes chunk, std::size_t offset, NodeBudget& budget,
                std::shared_ptr<const Definition>& definition);
 

@@ -6,8 +6,9 @@ namespace evtxhound::evtx {
 
 void TemplateTable::start_chunk(Bytes chunk) {
   chunk_ = chunk;
-  budget_.start_chunk();
+  budget_.start_chunk(kMaxChunkTemplateNodes);
   entries_.clear();
+  buckets_.fill(kNoEntry);
   borrowed_.clear();
 }
 
@@ -15,12 +16,9 @@ const Definition* TemplateTable::read(std::size_t offset, std::uint32_t template
   Entry entry;
   entry.offset = offset;
   entry.template_id = template_id;
-  Outcome defect;
-  if (budget_.start_record()) {
-    defect = cache_->find(chunk_, offset, budget_, entry.definition);
-  } else {
-    defect = Defect{offset, "the chunk's templates would take more nodes than a chunk may have"};
-  }
+  entry.next = std::exchange(bucket_of(offset), static_cast<std::uint32_t>(entries_.size()));
+  budget_.start_record(0);
+  Outcome defect = cache_->find(chunk_, offset, budget_, entry.definition);
   if (!defect && load<std::uint32_t>(entry.definition->guid(), 0) != template_id) {
     defect = Defect{offset, "the template definition there has another id: it was overwritten"};
   }
@@ -35,17 +33,28 @@ const Definition* TemplateTable::read(std::size_t offset, std::uint32_t template
 Outcome TemplateTable::definition_of(const InstanceFrame& frame, const Definition*& definition) {
   definition = find(frame.definition, frame.template_id);
   if (definition == nullptr && rebuild_) {
-    if (auto like = cache_->find_like(frame.template_id, frame.count)) {
-      borrowed_.push_back(std::move(like));
-      definition = borrowed_.back().get();
-      rebuilt_ = true;
-    }
+    definition = borrow(frame);
+    rebuilt_ = rebuilt_ || definition != nullptr;
   }
   if (definition != nullptr) return std::nullopt;
   const auto entry = std::ranges::find_if(entries_, [&frame](const Entry& known) {
     return known.offset == frame.definition && known.template_id == frame.template_id;
   });
   return entry->defect;
+}
+
+// The cache is asked once for each kind: it holds thousands, and a template can name another that
+// is gone many thousands of times.
+const Definition* TemplateTable::borrow(const InstanceFrame& frame) {
+  for (const Borrowed& known : borrowed_) {
+    if (known.template_id == frame.template_id && known.count == frame.count) {
+      return known.definition.get();
+    }
+  }
+  auto like = cache_->find_like(frame.template_id, frame.count);
+  if (!like) return nullptr;
+  borrowed_.push_back({frame.template_id, frame.count, std::move(like)});
+  return borrowed_.back().definition.get();
 }
 
 }  // namespace evtxhound::evtx

@@ -1,6 +1,7 @@
 // The templates of one chunk, by where they stand in it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -15,7 +16,7 @@ namespace evtxhound::evtx {
 // behind it is.
 class TemplateTable : public DefinitionSource {
  public:
-  explicit TemplateTable(TemplateCache& cache) : cache_(&cache) {}
+  explicit TemplateTable(TemplateCache& cache) : cache_(&cache) { buckets_.fill(kNoEntry); }
 
   // Forgets the last chunk. `chunk` must outlive its use here.
   void start_chunk(Bytes chunk);
@@ -29,7 +30,8 @@ class TemplateTable : public DefinitionSource {
   // than the instance says: one that was overwritten. Never by the id alone, since a provider can
   // have several versions of a template in one log.
   const Definition* find(std::size_t offset, std::uint32_t template_id) {
-    for (const Entry& entry : entries_) {
+    for (std::uint32_t at = bucket_of(offset); at != kNoEntry; at = entries_[at].next) {
+      const Entry& entry = entries_[at];
       if (entry.offset == offset && entry.template_id == template_id) {
         return entry.definition.get();
       }
@@ -40,20 +42,31 @@ class TemplateTable : public DefinitionSource {
   Outcome definition_of(const InstanceFrame& frame, const Definition*& definition) override;
 
  private:
+  static constexpr std::uint32_t kNoEntry = ~std::uint32_t{0};
   struct Entry {
     std::size_t offset = 0;
     std::uint32_t template_id = 0;
     std::shared_ptr<const Definition> definition;
-    Defect defect;  // why there is none
+    Defect defect;                  // why there is none
+    std::uint32_t next = kNoEntry;  // of its bucket
+  };
+  struct Borrowed {
+    std::uint32_t template_id = 0;
+    std::size_t count = 0;  // of values
+    std::shared_ptr<const Definition> definition;
   };
 
+  // A chunk that was made to be slow has thousands of definitions, at neighbouring offsets.
+  std::uint32_t& bucket_of(std::size_t offset) { return buckets_[offset % buckets_.size()]; }
+  const Definition* borrow(const InstanceFrame& frame);
   const Definition* read(std::size_t offset, std::uint32_t template_id);
 
   TemplateCache* cache_;
   NodeBudget budget_;  // of the definitions, so that no record pays for another's
   Bytes chunk_;
   std::vector<Entry> entries_;
-  std::vector<std::shared_ptr<const Definition>> borrowed_;  // like ones, from elsewhere
+  std::array<std::uint32_t, 256> buckets_{};  // the newest entry of each
+  std::vector<Borrowed> borrowed_;            // like ones, from elsewhere
   bool rebuild_ = false;
   bool rebuilt_ = false;
 };

@@ -13,32 +13,51 @@ inline constexpr std::size_t kMaxRecordText = std::size_t{16} << 20;
 inline constexpr std::size_t kMaxChunkText = std::size_t{64} << 20;
 inline constexpr std::size_t kMaxRecordNodes = std::size_t{1} << 18;
 inline constexpr std::size_t kMaxChunkNodes = std::size_t{1} << 20;
+inline constexpr std::size_t kMaxChunkTemplateNodes = std::size_t{1} << 18;  // of its definitions
 inline constexpr std::size_t kMaxElementDepth = 512;
 inline constexpr std::size_t kMaxTemplateDepth = 64;
+
+// What is counted as nodes beside nodes: what it takes to pass over something that makes none, and
+// text, since a few nodes can refer to the same long text, or name, over and over. So many bytes of
+// it count as one, so that a record's whole text is about as limited as what is written of it.
+inline constexpr std::size_t kTextPerNode = 64;
+// Likewise in template definitions, which stay in memory as long as their chunk is read.
+inline constexpr std::size_t kDefinitionBytesPerNode = 16;
+// A tree of its own, for a value of BinXML.
+inline constexpr std::size_t kFragmentNodes = 16;
+
+// What each record may take whatever others took, so that bombs do not silence their neighbours.
+// Ordinary records need no more: it is ten times what was measured.
+inline constexpr std::size_t kFreeRecordNodes = 2048;
+inline constexpr std::size_t kFreeRecordText = std::size_t{128} << 10;
 
 // Counts nodes made, over a chunk and over each of its records.
 class NodeBudget {
  public:
-  void start_chunk() { chunk_left_ = kMaxChunkNodes; }
-  // False where the chunk has spent what it has.
-  [[nodiscard]] bool start_record() {
+  void start_chunk(std::size_t most = kMaxChunkNodes) { chunk_left_ = most; }
+  // `free` of the nodes that follow do not count for the chunk.
+  void start_record(std::size_t free) {
     record_left_ = kMaxRecordNodes;
-    return chunk_left_ != 0;
+    free_left_ = free;
   }
   [[nodiscard]] bool take(std::size_t nodes) {
-    if (nodes > record_left_ || nodes > chunk_left_) {
-      chunk_left_ -= record_left_ < chunk_left_ ? record_left_ : chunk_left_;
+    const std::size_t from_chunk = nodes - (nodes < free_left_ ? nodes : free_left_);
+    if (nodes > record_left_ || from_chunk > chunk_left_) {
       record_left_ = 0;
       return false;
     }
     record_left_ -= nodes;
-    chunk_left_ -= nodes;
+    free_left_ -= nodes - from_chunk;
+    chunk_left_ -= from_chunk;
     return true;
   }
+  // What was taken since the last start_record().
+  [[nodiscard]] std::size_t taken() const { return kMaxRecordNodes - record_left_; }
 
  private:
   std::size_t chunk_left_ = kMaxChunkNodes;
   std::size_t record_left_ = kMaxRecordNodes;
+  std::size_t free_left_ = 0;
 };
 
 }  // namespace evtxhound::evtx

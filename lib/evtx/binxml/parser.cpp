@@ -6,6 +6,8 @@
 namespace evtxhound::evtx {
 namespace {
 
+constexpr std::string_view kTooManyNodes = "more nodes than a record may have";
+
 // One pass over the tokens. Each function returns false once `defect_` is set.
 class Parser {
  public:
@@ -99,7 +101,7 @@ class Parser {
 
   // Adds a node where the parse stands: an attribute's content, an element's, or the top.
   bool add(Node node, NodeIndex* added = nullptr) {
-    if (!budget_->take(1)) return fail("more nodes than a record may have");
+    if (!budget_->take(1)) return fail(kTooManyNodes);
     const NodeIndex index = tree_->add(node);
     if (added != nullptr) *added = index;
     if (attribute_ != kNoNode) {
@@ -156,7 +158,9 @@ class Parser {
     Node node;
     node.kind = NodeKind::kAttribute;
     if (!read_name(node.name)) return false;
-    if (!budget_->take(1)) return fail("more nodes than a record may have");
+    // Fields are named by the element too: `Element.Attribute`.
+    const std::size_t element_name = (*tree_)[open_.back().element].name.size();
+    if (!budget_->take(1 + element_name / kDefinitionBytesPerNode)) return fail(kTooManyNodes);
     attribute_ = tree_->add(node);
     attribute_content_ = {};
     OpenElement& element = open_.back();
@@ -247,6 +251,7 @@ class Parser {
       at_ += size;
     }
     if (references_ != nullptr) references_->names.push_back({at, is_inline});
+    if (!budget_->take(characters->size() / kDefinitionBytesPerNode)) return fail(kTooManyNodes);
     name = tree_->keep(name_text(*characters));
     return true;
   }

@@ -22,6 +22,7 @@ Outcome Resolver::fragment(std::size_t begin, std::size_t end, SiblingList& into
   if (template_depth_ >= kMaxTemplateDepth) {
     return Defect{begin, "template instances are nested too deeply"};
   }
+  if (!budget_->take(kFragmentNodes)) return Defect{begin, kTooManyNodes};
   fragments_.push_back(std::make_unique<Tree>());
   Tree& tree = *fragments_.back();
   if (auto defect = parse_fragment({chunk_, begin, end}, false, *budget_, tree)) return defect;
@@ -41,6 +42,7 @@ Outcome Resolver::instance(std::size_t at, std::size_t end, SiblingList& into) {
   if (template_depth_ >= kMaxTemplateDepth) {
     return Defect{at, "template instances are nested too deeply"};
   }
+  if (!budget_->take(1 + frame.count)) return Defect{at, kTooManyNodes};
   std::vector<Value> values;
   append_values(chunk_, frame, values);
   Scope scope{&definition->tree(), &values, {}};
@@ -58,6 +60,9 @@ Outcome Resolver::copy_list(Scope& scope, NodeIndex first, SiblingList& into) {
 }
 
 Outcome Resolver::copy_node(Scope& scope, NodeIndex index, SiblingList& into) {
+  // Also what makes no node is counted, since a template can hold thousands of nulls, and be used
+  // thousands of times.
+  if (!budget_->take(1)) return Defect{0, kTooManyNodes};
   const Node& node = (*scope.tree)[index];
   switch (node.kind) {
     case NodeKind::kElement:
@@ -80,7 +85,8 @@ Outcome Resolver::copy_node(Scope& scope, NodeIndex index, SiblingList& into) {
 Outcome Resolver::copy_element(Scope& scope, NodeIndex index, SiblingList& into) {
   const Node& element = (*scope.tree)[index];
   if (is_left_out(scope, element)) return std::nullopt;
-  const NodeIndex array = first_array(scope, element);
+  NodeIndex array = kNoNode;
+  if (auto defect = find_array(scope, element, array)) return defect;
   if (array == kNoNode) return copy_one_element(scope, element, into);
   ArrayItems items(value_of(scope, array));
   scope.chosen.push_back({array, {}});
@@ -99,7 +105,7 @@ Outcome Resolver::copy_one_element(Scope& scope, const Node& element, SiblingLis
   Node copy;
   copy.name = element.name;
   copy.closed_empty = element.closed_empty;
-  if (!budget_->take(1)) return Defect{0, kTooManyNodes};
+  if (!budget_->take(1 + element.name.size() / kTextPerNode)) return Defect{0, kTooManyNodes};
   const NodeIndex made = out_->add(copy);
   into.append(*out_, made);
   SiblingList attributes;
@@ -120,6 +126,8 @@ Outcome Resolver::copy_attributes(Scope& scope, const Node& element, SiblingList
     Node copy;
     copy.kind = NodeKind::kAttribute;
     copy.name = attribute.name;
+    // Fields are named by the element too: `Element.Attribute`.
+    if (!budget_->take(1 + element.name.size() / kTextPerNode)) return Defect{0, kTooManyNodes};
     SiblingList content;
     if (auto defect = copy_list(scope, attribute.first_child, content)) return defect;
     copy.first_child = content.first();
@@ -148,7 +156,8 @@ Outcome Resolver::put_value(const Value& value, SiblingList& into) {
 }
 
 Outcome Resolver::put(const Node& node, SiblingList& into) {
-  if (!budget_->take(1)) return Defect{0, kTooManyNodes};
+  const std::size_t text = node.name.size() + node.value.bytes.size();
+  if (!budget_->take(text / kTextPerNode)) return Defect{0, kTooManyNodes};
   Node copy = node;
   copy.next = kNoNode;
   into.append(*out_, out_->add(copy));
@@ -171,26 +180,35 @@ std::size_t Resolver::offset_of(Bytes bytes) const {
   return static_cast<std::size_t>(bytes.data() - chunk_.data());
 }
 
-// The first array of more than one item in an element's own content, then in its attributes'.
-NodeIndex Resolver::first_array(const Scope& scope, const Node& element) const {
-  const auto search = [&](NodeIndex first) {
-    for (NodeIndex at = first; at != kNoNode; at = (*scope.tree)[at].next) {
-      const Node& node = (*scope.tree)[at];
-      if (node.kind != NodeKind::kSubstitution && node.kind != NodeKind::kValue) continue;
-      const Value value = value_of(scope, at);
-      if (!value.is_array()) continue;
-      ArrayItems items(value);
-      if (items.next() && items.next()) return at;
-    }
-    return kNoNode;
-  };
-  const NodeIndex in_content = search(element.first_child);
-  if (in_content != kNoNode) return in_content;
+// The first array of more than one item in an element's own content, then in its attributes'. Each
+// look at a node is counted: there can be thousands of arrays to choose from, and to tell whether
+// one has two items can mean to pass all of its bytes.
+Outcome Resolver::find_array(const Scope& scope, const Node& element, NodeIndex& array) {
+  if (auto defect = find_array_in(scope, element.first_child, array)) return defect;
   for (const Node& attribute : attributes_of(*scope.tree, element)) {
-    const NodeIndex in_attribute = search(attribute.first_child);
-    if (in_attribute != kNoNode) return in_attribute;
+    if (array != kNoNode) break;
+    if (auto defect = find_array_in(scope, attribute.first_child, array)) return defect;
   }
-  return kNoNode;
+  return std::nullopt;
+}
+
+Outcome Resolver::find_array_in(const Scope& scope, NodeIndex first, NodeIndex& array) {
+  for (NodeIndex at = first; at != kNoNode; at = (*scope.tree)[at].next) {
+    const Node& node = (*scope.tree)[at];
+    if (node.kind != NodeKind::kSubstitution && node.kind != NodeKind::kValue) continue;
+    const Value value = value_of(scope, at);
+    const std::size_t size = value.is_array() ? value.bytes.size() : 0;
+    if (!budget_->take(1 + scope.chosen.size() + size / kTextPerNode)) {
+      return Defect{0, kTooManyNodes};
+    }
+    if (!value.is_array()) continue;
+    ArrayItems items(value);
+    if (items.next() && items.next()) {
+      array = at;
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace evtxhound::evtx

@@ -62,13 +62,14 @@ class Resolver {
   Outcome copy_element(Scope& scope, NodeIndex index, SiblingList& into);
   Outcome copy_one_element(Scope& scope, const Node& element, SiblingList& into);
   Outcome copy_attributes(Scope& scope, const Node& element, SiblingList& into);
+  Outcome find_array(const Scope& scope, const Node& element, NodeIndex& array);
+  Outcome find_array_in(const Scope& scope, NodeIndex first, NodeIndex& array);
   Outcome put_value(const Value& value, SiblingList& into);
   Outcome put(const Node& node, SiblingList& into);
 
   [[nodiscard]] Value value_of(const Scope& scope, NodeIndex index) const;
   [[nodiscard]] bool is_left_out(const Scope& scope, const Node& element) const;
   [[nodiscard]] std::size_t offset_of(Bytes bytes) const;
-  [[nodiscard]] NodeIndex first_array(const Scope& scope, const Node& element) const;
 
   Bytes chunk_;
   DefinitionSource* definitions_;

@@ -1,5 +1,7 @@
 #include "evtxhound/evtx/program/field_table.hpp"
 
+#include <algorithm>
+
 #include "evtxhound/evtx/element_name.hpp"
 #include "evtxhound/evtx/program/compiler.hpp"
 
@@ -7,23 +9,29 @@ namespace evtxhound::evtx {
 
 FieldTable::FieldTable(const Tree& tree) {
   for (const Node& root : Siblings(tree, tree.root())) {
-    if (root.kind == NodeKind::kSubstitution) nested_.push_back(root.number);
+    if (root.kind == NodeKind::kSubstitution) add_nested(root.number);
     if (root.kind != NodeKind::kElement) continue;
     if (local_name(root.name) != "Event") {  // of a payload: EventData, UserData
       add_inner(tree, root, data_);
       continue;
     }
     for (const Node& part : children_of(tree, root)) {
-      if (part.kind == NodeKind::kSubstitution) nested_.push_back(part.number);
+      if (part.kind == NodeKind::kSubstitution) add_nested(part.number);
       if (part.kind != NodeKind::kElement) continue;
       add_inner(tree, part, local_name(part.name) == "System" ? system_ : data_);
     }
   }
 }
 
+// Each slot once: who looks for a field follows all of them, and those in what they hold.
+void FieldTable::add_nested(std::uint16_t slot) {
+  if (slot >= kMaxSlots || std::ranges::find(nested_, slot) != nested_.end()) return;
+  nested_.push_back(slot);
+}
+
 void FieldTable::add_inner(const Tree& tree, const Node& element, Places& places) {
   for (const Node& child : children_of(tree, element)) {
-    if (child.kind == NodeKind::kSubstitution) nested_.push_back(child.number);
+    if (child.kind == NodeKind::kSubstitution) add_nested(child.number);
     if (child.kind == NodeKind::kElement) add_element(tree, child, places);
   }
 }

@@ -37,7 +37,7 @@ class FieldTable {
   [[nodiscard]] const FieldPlace* find_data(std::string_view name) const {
     return find(data_, name);
   }
-  // Slots whose value can be a template instance with more fields, in their order.
+  // Slots whose value can be a template instance with more fields: each once, in their order.
   [[nodiscard]] const std::vector<std::uint16_t>& nested() const { return nested_; }
 
  private:
@@ -53,6 +53,7 @@ class FieldTable {
     const auto found = places.find(name);
     return found == places.end() ? nullptr : &found->second;
   }
+  void add_nested(std::uint16_t slot);
   void add_element(const Tree& tree, const Node& element, Places& places);
   void add_inner(const Tree& tree, const Node& element, Places& places);
   void add_place(const Tree& tree, std::string name, const Node& holder, Places& places);
