@@ -28,6 +28,7 @@ class TextBuffer {
   void set_end(char* end) { end_ = end; }
 
   void append(std::string_view text) {
+    if (text.empty()) return;  // memcpy takes no null, not even for nothing
     char* at = reserve(text.size());
     std::memcpy(at, text.data(), text.size());
     end_ = at + text.size();

@@ -67,8 +67,10 @@ std::optional<Problem> ChunkReader::append(const RecordFrame& frame, Format form
   if (text_left_ >= kMaxRecordText) {
     const bool done = run_program(format, context, content_begin(frame), content_end(frame));
     // What was written in vain has taken its time too.
-    const bool fits = take_text(out.size() - start);
-    if (done && fits) return std::nullopt;
+    const std::size_t written = out.size() - start;
+    const bool fits = take_text(written);
+    // Nothing is written where the only element depends on a null.
+    if (done && fits && written != 0) return std::nullopt;
     out.truncate(start);
   }
   Outcome defect = resolve(frame);

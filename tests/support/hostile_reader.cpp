@@ -104,11 +104,20 @@ class PathComparison {
       promise(is_limit(defect->message), "a program read what is damaged", defect->message);
     } else {
       promise(by_program_.view() == by_tree_.view(), "program and tree differ",
-              fmt::format("{}\n{}", by_program_.view().substr(0, 900), by_tree_.view()));
+              fmt::format("{}\n{}", by_program_.view().substr(from(), 900),
+                          by_tree_.view().substr(from(), 900)));
     }
   }
 
  private:
+  // A little before the first difference.
+  [[nodiscard]] std::size_t from() const {
+    const std::string_view a = by_program_.view();
+    const std::string_view b = by_tree_.view();
+    const auto same = std::ranges::mismatch(a, b).in1 - a.begin();
+    return static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, same - 200));
+  }
+
   static bool is_limit(std::string_view message) {
     return message.find("more nodes") != std::string_view::npos ||
            message.find("too deeply") != std::string_view::npos ||
@@ -170,6 +179,7 @@ class HostileReading {
       problems.push_back(std::move(*problem));
       return {};
     }
+    promise(!text.empty(), "neither text nor a problem");
     promise(text.size() <= kMaxRecordText, "a record's text is longer than records may have");
     if (options_.check_texts) {
       check_text(text);

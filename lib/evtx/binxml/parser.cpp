@@ -64,9 +64,7 @@ class Parser {
       case Token::kCloseStart:
         return close_start();
       case Token::kCloseEmpty:
-        if (!close_start()) return false;
-        (*tree_)[open_.back().element].closed_empty = true;
-        return end_element();
+        return close_empty();
       case Token::kEndElement:
         return end_element();
       case Token::kValue:
@@ -144,6 +142,14 @@ class Parser {
     if (open_.empty()) return fail("a start tag ends where none is open");
     attribute_ = kNoNode;
     return true;
+  }
+
+  // What damage has put into such an element is its content.
+  bool close_empty() {
+    if (!close_start()) return false;
+    Node& element = (*tree_)[open_.back().element];
+    element.closed_empty = element.first_child == kNoNode;
+    return end_element();
   }
 
   bool end_element() {

@@ -138,7 +138,8 @@ HWY_INLINE bool prepare(RunContext& context, std::size_t depth, std::size_t begi
   if (definition == nullptr) return false;
   ready.program = program_of(*definition, ready.program);
   if (ready.program == nullptr) return false;
-  for (std::size_t i = frame.count; i < ready.program->slot_count; ++i) slots[i] = Slot();
+  // A value that is not there at all is no null that elements depend on.
+  if (frame.count < ready.program->slot_count) return false;
   ready.slots = slots;
   ready.room = ready.program->literals.size() +
                ready.program->operations.size() * scalar_room(0) + scalar_room(end - begin);
