@@ -15,3 +15,11 @@ if(EVTXHOUND_SANITIZE)
                       -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${EVTXHOUND_SANITIZE})
 endif()
+
+# What fuzzers watch is all that the library does.
+if(EVTXHOUND_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "EVTXHOUND_FUZZ wants clang: libFuzzer is a part of it")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

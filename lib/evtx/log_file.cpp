@@ -67,7 +67,7 @@ std::vector<std::uint64_t> chunk_order(const ReadOnlyFile& file) {
   }
   std::vector<std::uint64_t> order(count);
   std::iota(order.begin(), order.end(), std::uint64_t{0});
-  std::ranges::rotate(order, order.begin() + static_cast<std::ptrdiff_t>(oldest));
+  std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(oldest), order.end());
   return order;
 }
 
