@@ -173,7 +173,9 @@ bool is_sound_and_well_used(const Chunk& chunk) {
 
 // The channel that all records of the chunk name.
 std::optional<std::string> channel_of(const Chunk& chunk) {
-  const evtx::ChunkContent content = evtx::read_chunk(chunk.bytes, 0);
+  static evtx::TemplateCache templates;
+  evtx::ChunkReader reader(templates);
+  const evtx::ChunkContent content = evtx::read_chunk(reader, chunk.bytes, 0);
   if (content.events.size() != chunk.frames.records.size()) return std::nullopt;
   const std::string& channel = content.events.front().channel;
   const bool same = std::ranges::all_of(

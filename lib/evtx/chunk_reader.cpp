@@ -30,6 +30,15 @@ struct ChunkReader::Resolved {
   std::optional<FieldTable> fields;
 };
 
+void fill_from_frame(const RecordFrame& frame, Event& event) {
+  event.byte_offset = frame.offset;
+  event.byte_size = frame.size;
+  event.record_id = frame.record_id;
+  event.time_written = frame.time_written;
+  // A record without a readable TimeCreated is placed by the time in its header.
+  if (event.time_created.empty()) event.time_created = to_iso8601(frame.time_written);
+}
+
 std::optional<Value> Record::field(std::string_view name) const {
   return reader_->find_field(frame_, name, false);
 }
@@ -91,12 +100,7 @@ Result<Event> ChunkReader::event(const RecordFrame& frame) {
   Outcome defect = resolve(frame);
   if (!defect) {
     if (auto event = event_from_tree(resolved_->tree, writer_)) {
-      event->byte_offset = frame.offset;
-      event->byte_size = frame.size;
-      event->record_id = frame.record_id;
-      event->time_written = frame.time_written;
-      // A record without a readable TimeCreated is placed by the time in its header.
-      if (event->time_created.empty()) event->time_created = to_iso8601(frame.time_written);
+      fill_from_frame(frame, *event);
       return std::move(*event);
     }
     defect = Defect{frame.offset, "no Event element"};

@@ -62,6 +62,9 @@ class Record {
   RecordFrame frame_;
 };
 
+// What an event has from its record's header; its offset is then the one from the chunk's start.
+void fill_from_frame(const RecordFrame& frame, Event& event);
+
 struct ReaderOptions {
   const CodePage* ansi = &CodePage::windows_1252();  // must outlive the reader
   // Whether a record whose template definition is gone is rendered by a like definition from

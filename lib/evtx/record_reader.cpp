@@ -18,36 +18,50 @@ Result<Event> to_event(Result<std::string>& xml, const RecordFrame& frame) {
     return Problem{ProblemKind::kRecordUnread, frame.offset,
                    fmt::format("record {}: {}", frame.record_id, event.problem().message)};
   }
-  event->byte_size = frame.size;
-  event->record_id = frame.record_id;
-  event->time_written = frame.time_written;
-  // A record without a readable TimeCreated is placed by the time in its header.
-  if (event->time_created.empty()) event->time_created = to_iso8601(frame.time_written);
+  fill_from_frame(frame, *event);
   return event;
+}
+
+void add(Result<Event> event, ChunkContent& content) {
+  if (event) {
+    content.events.push_back(std::move(*event));
+  } else {
+    content.problems.push_back(event.problem());
+  }
+}
+
+// Offsets from the chunk's start become such from the start of the evidence.
+void finish(ChunkContent& content, std::uint64_t base) {
+  for (Event& event : content.events) event.byte_offset += base;
+  for (Problem& problem : content.problems) problem.offset = problem.offset.value_or(0) + base;
+  std::ranges::stable_sort(content.problems, {}, [](const Problem& p) { return *p.offset; });
 }
 
 }  // namespace
 
-ChunkContent read_chunk(Bytes chunk, std::uint64_t base) {
+ChunkContent read_chunk(ChunkReader& reader, Bytes chunk, std::uint64_t base) {
+  ChunkContent content;
+  if (is_unused(chunk)) return content;
+  reader.open(chunk);
+  const ChunkFrames& frames = reader.frames();
+  content.has_header = frames.header.has_value();
+  content.problems = frames.problems;
+  for (const RecordFrame& frame : frames.records) add(reader.event(frame), content);
+  finish(content, base);
+  return content;
+}
+
+ChunkContent read_chunk_by_libevtx(Bytes chunk, std::uint64_t base) {
   ChunkContent content;
   if (is_unused(chunk)) return content;
   ChunkFrames frames = find_records(chunk);
   content.has_header = frames.header.has_value();
   content.problems = std::move(frames.problems);
-
   std::vector<Result<std::string>> records = read_with_libevtx(chunk, frames);
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const RecordFrame& frame = frames.records[i];
-    auto event = to_event(records[i], frame);
-    if (!event) {
-      content.problems.push_back(event.problem());
-      continue;
-    }
-    event->byte_offset = base + frame.offset;
-    content.events.push_back(std::move(*event));
+    add(to_event(records[i], frames.records[i]), content);
   }
-  for (Problem& problem : content.problems) problem.offset = problem.offset.value_or(0) + base;
-  std::ranges::stable_sort(content.problems, {}, [](const Problem& p) { return *p.offset; });
+  finish(content, base);
   return content;
 }
 

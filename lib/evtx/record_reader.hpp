@@ -5,6 +5,7 @@
 
 #include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/problem.hpp"
+#include "evtxhound/evtx/chunk_reader.hpp"
 #include "evtxhound/evtx/event.hpp"
 
 namespace evtxhound::evtx {
@@ -17,8 +18,12 @@ struct ChunkContent {
   std::vector<Problem> problems;  // likewise
 };
 
-// Reads a chunk by libevtx. Offsets, in events and problems, are counted from the chunk's start
-// plus `base`. A chunk that was never used gives nothing. Thread-safe.
-ChunkContent read_chunk(Bytes chunk, std::uint64_t base);
+// Reads a chunk by the native reader, which has it open afterwards. Offsets, in events and
+// problems, are counted from the chunk's start plus `base`. A chunk that was never used gives
+// nothing.
+ChunkContent read_chunk(ChunkReader& reader, Bytes chunk, std::uint64_t base);
+
+// The same by libevtx. Thread-safe.
+ChunkContent read_chunk_by_libevtx(Bytes chunk, std::uint64_t base);
 
 }  // namespace evtxhound::evtx

@@ -67,7 +67,9 @@ ChunkRows ChunkScanner::scan(const std::filesystem::path& log, std::uint64_t ind
     return rows;
   }
   const std::uint64_t base = evtx::chunk_offset(index);
-  evtx::ChunkContent content = evtx::read_chunk(*bytes, base);
+  evtx::ChunkContent content = options_.engine == evtx::Engine::kNative
+                                   ? evtx::read_chunk(*reader_, *bytes, base)
+                                   : evtx::read_chunk_by_libevtx(*bytes, base);
   rows.bytes_read = bytes->size();
   rows.events_read = content.events.size();
   rows.problems = std::move(content.problems);
@@ -88,9 +90,9 @@ const Result<ReadOnlyFile>& ChunkScanner::open(const std::filesystem::path& log)
 
 void ChunkScanner::scan_event(Bytes chunk, std::uint64_t base, evtx::Event event,
                               casefile::State state, ChunkRows& rows) {
-  if (census_) rows.census.count(event);
+  if (options_.census) rows.census.count(event);
   const std::vector<indicators::Match>& matches = matcher_.find(event);
-  if (matches.empty() && store_ == Store::kHits) return;
+  if (matches.empty() && options_.store == Store::kHits) return;
   std::vector<casefile::HitRow> hits;
   if (!matches.empty()) {
     const std::size_t begin = event.byte_offset - base;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -12,6 +13,8 @@
 #include "evtxhound/base/file.hpp"
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/casefile/rows.hpp"
+#include "evtxhound/evtx/chunk_reader.hpp"
+#include "evtxhound/evtx/engine.hpp"
 #include "evtxhound/evtx/event.hpp"
 #include "evtxhound/evtx/locate.hpp"
 #include "evtxhound/indicators/matcher.hpp"
@@ -50,11 +53,18 @@ struct ChunkRows {
   std::uint64_t events_read = 0;
 };
 
-// Scans chunks of logs. One per thread. REQUIRES: the set outlives it.
+struct ChunkScannerOptions {
+  Store store = Store::kHits;
+  bool census = true;
+  evtx::Engine engine = evtx::Engine::kNative;
+};
+
+// Scans chunks of logs. One per thread. REQUIRES: the set and the templates outlive it.
 class ChunkScanner {
  public:
-  ChunkScanner(const indicators::IndicatorSet& set, Store store, bool census)
-      : matcher_(set), store_(store), census_(census) {}
+  ChunkScanner(const indicators::IndicatorSet& set, evtx::TemplateCache& templates,
+               ChunkScannerOptions options)
+      : matcher_(set), reader_(std::make_unique<evtx::ChunkReader>(templates)), options_(options) {}
 
   // Scans the i-th chunk of a log.
   ChunkRows scan(const std::filesystem::path& log, std::uint64_t index);
@@ -64,8 +74,8 @@ class ChunkScanner {
   void scan_event(Bytes chunk, std::uint64_t base, evtx::Event event, casefile::State state,
                   ChunkRows& rows);
   indicators::Matcher matcher_;
-  Store store_;
-  bool census_;
+  std::unique_ptr<evtx::ChunkReader> reader_;
+  ChunkScannerOptions options_;
   std::filesystem::path log_;                 // the one that is open
   std::optional<Result<ReadOnlyFile>> file_;  // it, or why it cannot be opened
   Buffer buffer_;

@@ -203,7 +203,8 @@ class Scan {
     const std::size_t done = parallel_in_order(
         chunk_total_, options_.threads, kChunksAhead, stop_,
         [this] {
-          return [this, scanner = ChunkScanner(set_, options_.store, options_.census)](
+          return [this, scanner = ChunkScanner(set_, templates_,
+                                               {options_.store, options_.census, options_.engine})](
                      std::size_t number) mutable {
             const Log& log = logs_[log_of(number)];
             return scanner.scan(log.path, number - log.first_chunk);
@@ -270,6 +271,7 @@ class Scan {
   Monitor& monitor_;
   const std::atomic<bool>& stop_;
   indicators::IndicatorSet set_;
+  evtx::TemplateCache templates_;
   evidence::Findings findings_;
   casefile::CaseFile case_;
 

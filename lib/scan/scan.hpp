@@ -9,6 +9,7 @@
 
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/problem.hpp"
+#include "evtxhound/evtx/engine.hpp"
 #include "evtxhound/indicators/pack.hpp"
 
 namespace evtxhound::scan {
@@ -27,6 +28,7 @@ struct Options {
   unsigned threads = 1;  // > 0
   bool hash = true;      // SHA-256 of every evidence file
   bool census = true;    // count what kinds of events there are
+  evtx::Engine engine = evtx::Engine::kNative;
   std::string command_line;
   std::string tool_version;
 };

@@ -118,13 +118,15 @@ TEST_CASE("in real logs every place that is given holds the text it is given for
   std::size_t located = 0;
   std::size_t wrong = 0;
   Buffer buffer;
+  TemplateCache templates;
+  ChunkReader reader(templates);
   for (const auto& path : test::logs_below(*corpus)) {
     const auto file = ReadOnlyFile::open(path);
     REQUIRE(file);
     for (std::uint64_t i = 0; i < chunk_count(file->size()); ++i) {
       const auto chunk = read_chunk_bytes(*file, i, buffer);
       REQUIRE(chunk);
-      for (const Event& event : read_chunk(*chunk, 0).events) {
+      for (const Event& event : read_chunk(reader, *chunk, 0).events) {
         const Locator locator(*chunk, event.byte_offset, event.byte_offset + event.byte_size,
                               event);
         for (std::size_t f = 0; f < event.data.size(); ++f) {

@@ -20,6 +20,11 @@ const indicators::IndicatorSet& set_3cx() {
   return set;
 }
 
+evtx::TemplateCache& templates() {
+  static evtx::TemplateCache cache;
+  return cache;
+}
+
 evtx::Event event_at(const std::string& time, std::uint32_t code) {
   evtx::Event event;
   event.channel = "C";
@@ -49,8 +54,8 @@ TEST_CASE("a census counts kinds of events and keeps their first and last time")
 }
 
 TEST_CASE("a chunk gives its events with a hit, or all of them") {
-  ChunkScanner hits(set_3cx(), Store::kHits, true);
-  ChunkScanner all(set_3cx(), Store::kAll, false);
+  ChunkScanner hits(set_3cx(), templates(), {Store::kHits, true});
+  ChunkScanner all(set_3cx(), templates(), {Store::kAll, false});
   const ChunkRows with_hits = hits.scan(kSysmon, 0);
   const ChunkRows every = all.scan(kSysmon, 0);
   CHECK(with_hits.events_read == every.events_read);
@@ -62,7 +67,7 @@ TEST_CASE("a chunk gives its events with a hit, or all of them") {
 }
 
 TEST_CASE("a hit's offset lies within its record") {
-  ChunkScanner scanner(set_3cx(), Store::kHits, false);
+  ChunkScanner scanner(set_3cx(), templates(), {Store::kHits, false});
   for (const StoredEvent& stored : scanner.scan(kSysmon, 0).events) {
     for (const casefile::HitRow& hit : stored.hits) {
       REQUIRE(hit.byte_offset);
@@ -74,7 +79,7 @@ TEST_CASE("a hit's offset lies within its record") {
 }
 
 TEST_CASE("a log that has become shorter is a problem, not an unused chunk") {
-  ChunkScanner scanner(set_3cx(), Store::kAll, true);
+  ChunkScanner scanner(set_3cx(), templates(), {Store::kAll, true});
   const ChunkRows rows = scanner.scan(kSysmon, 99);
   REQUIRE(rows.problems.size() == 1);
   CHECK(rows.problems[0].kind == ProblemKind::kTruncated);
@@ -83,7 +88,7 @@ TEST_CASE("a log that has become shorter is a problem, not an unused chunk") {
 
 TEST_CASE("a log that is gone since it was found is one problem, not one for each chunk") {
   const test::TemporaryFolder folder;
-  ChunkScanner scanner(set_3cx(), Store::kAll, true);
+  ChunkScanner scanner(set_3cx(), templates(), {Store::kAll, true});
   CHECK(scanner.scan(folder.path() / "gone.evtx", 0).problems.size() == 1);
   CHECK(scanner.scan(folder.path() / "gone.evtx", 1).problems.empty());
   CHECK(scanner.scan(kSysmon, 0).problems.empty());

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "commands.hpp"
+#include "engine_option.hpp"
 #include "evtxhound/base/in_turns.hpp"
 #include "evtxhound/base/terminal_text.hpp"
 #include "evtxhound/evidence/find.hpp"
@@ -218,10 +219,7 @@ void add_dump(CLI::App& app, ExitStatus& status) {
       ->option_text("xml|jsonl [xml]");
   command->add_option("--records", arguments->records, "Only records with these ids")
       ->option_text("RANGES");
-  command->add_option("--engine", arguments->engine, "Who reads: evtxhound itself, or libevtx")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, evtx::Engine>{
-          {"native", evtx::Engine::kNative}, {"libevtx", evtx::Engine::kLibevtx}}))
-      ->option_text("native|libevtx [native]");
+  add_engine_option(*command, arguments->engine);
   command->add_option("--ansi-code-page", arguments->ansi_code_page, "Of ANSI strings")
       ->option_text("NAME [windows-1252]");
   command->add_option("--threads", arguments->threads, "Threads that read")

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "commands.hpp"
+#include "engine_option.hpp"
 #include "evtxhound/base/human.hpp"
 #include "evtxhound/base/terminal_text.hpp"
 #include "interrupt.hpp"
@@ -166,6 +167,7 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       ->transform(CLI::CheckedTransformer(std::map<std::string, scan::Store>{
           {"hits", scan::Store::kHits}, {"all", scan::Store::kAll}}))
       ->option_text("hits|all [hits]");
+  add_engine_option(*command, options.engine);
   command->add_option("--threads", options.threads, "Threads that read evidence")
       ->check(CLI::Range(1U, 1024U))
       ->option_text(fmt::format("N [{}]", options.threads));

@@ -15,11 +15,14 @@ int main(int argc, char** argv) {
   const evtxhound::indicators::IndicatorSet set(packs, std::nullopt);
   evtxhound::indicators::Matcher matcher(set);
 
+  evtxhound::evtx::TemplateCache templates;
+  evtxhound::evtx::ChunkReader reader(templates);
   evtxhound::Buffer buffer;
   for (std::uint64_t i = 0; i < evtxhound::evtx::chunk_count(file->size()); ++i) {
     const auto chunk = evtxhound::evtx::read_chunk_bytes(*file, i, buffer);
     if (!chunk) return 1;
-    const auto content = evtxhound::evtx::read_chunk(*chunk, evtxhound::evtx::chunk_offset(i));
+    const auto content =
+        evtxhound::evtx::read_chunk(reader, *chunk, evtxhound::evtx::chunk_offset(i));
     for (const auto& event : content.events) {
       std::printf("%llu %zu\n", static_cast<unsigned long long>(event.record_id),
                   matcher.find(event).size());
