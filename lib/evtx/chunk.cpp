@@ -34,6 +34,9 @@ ChunkHeader parse_header(Bytes chunk) {
   return header;
 }
 
+// What a record's content begins with: the fragment's token, version 1.1, no flags.
+constexpr std::string_view kFragmentHeader("\x0f\x01\x01\0", 4);
+
 // How far a frame can be believed.
 enum class Trust { kNone, kSizeDoubtful, kSound };
 
@@ -102,7 +105,7 @@ void check_header(Bytes chunk, ChunkFrames& frames) {
 std::optional<std::size_t> content_end(Bytes area, const RecordFrame& frame) {
   std::size_t at = std::size_t{frame.offset} + kRecordHeaderSize;
   const Bytes record = area.first(std::size_t{frame.offset} + frame.size);
-  if (!stands_at(record, at, std::string_view("\x0f\x01\x01\x00", 4))) return std::nullopt;
+  if (!stands_at(record, at, kFragmentHeader)) return std::nullopt;
   at += 4;
   InstanceFrame instance;
   const bool starts =
@@ -201,6 +204,26 @@ ChunkFrames find_records(Bytes chunk) {
   }
   if (chunk.size() < kChunkSize) report_cut(chunk, frames);
   return frames;
+}
+
+std::vector<RecordFrame> find_stale_records(Bytes chunk, const ChunkFrames& live) {
+  std::vector<RecordFrame> stale;
+  const auto search = [&](std::size_t begin, std::size_t end) {
+    const Bytes area = chunk.first(end);
+    for (std::size_t at = next_sound_record(area, begin); at < end;) {
+      const RecordFrame frame = frame_at(area, at).frame;
+      const bool has_content = stands_at(area, at + kRecordHeaderSize, kFragmentHeader);
+      if (has_content) stale.push_back(frame);
+      at = next_sound_record(area, at + (has_content ? frame.size : 1));
+    }
+  };
+  std::size_t at = kChunkHeaderSize;
+  for (const RecordFrame& record : live.records) {
+    search(at, record.offset);
+    at = std::size_t{record.offset} + record.size;
+  }
+  if (at < chunk.size()) search(at, chunk.size());
+  return stale;
 }
 
 }  // namespace evtxhound::evtx

@@ -72,4 +72,10 @@ bool is_unused(Bytes chunk);
 // `chunk` may be shorter than 64 KiB: the last one of a cut file.
 ChunkFrames find_records(Bytes chunk);
 
+// Finds stale records: those that still stand where `live` has none, behind the free space offset and
+// between records, left over from what the chunk held before. Only what is a record beyond doubt: its
+// signature, a size that its copy confirms, and BinXML in it. By offset; they overlap neither each other nor live
+// ones. REQUIRES: live == find_records(chunk)
+std::vector<RecordFrame> find_stale_records(Bytes chunk, const ChunkFrames& live);
+
 }  // namespace evtxhound::evtx

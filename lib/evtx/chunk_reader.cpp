@@ -96,6 +96,14 @@ std::optional<Problem> ChunkReader::append(const RecordFrame& frame, Format form
   return unread(frame, *defect);
 }
 
+void ChunkReader::load_templates() {
+  // No template has a field without a name, so that it is looked for in all of them.
+  for (const RecordFrame& frame : frames_.records) {
+    bool readable = true;
+    find_in_instance(content_begin(frame), content_end(frame), {}, false, 0, readable);
+  }
+}
+
 Result<Event> ChunkReader::event(const RecordFrame& frame) {
   Outcome defect = resolve(frame);
   if (!defect) {

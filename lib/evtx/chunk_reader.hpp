@@ -95,6 +95,9 @@ class ChunkReader {
   // REQUIRES: `frame` lies within the chunk
   std::optional<Problem> append(const RecordFrame& frame, Format format, TextBuffer& out);
 
+  // Reads the templates of the chunk's records, so that others like theirs can be rebuilt.
+  void load_templates();
+
   // A record as an event; its byte_offset counts from the chunk's start. Fails like append().
   Result<Event> event(const RecordFrame& frame);
 

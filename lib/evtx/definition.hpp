@@ -29,6 +29,9 @@ class Definition {
   // byte for byte the same but for where its names stand, which must be the same names.
   [[nodiscard]] bool same_as(Bytes chunk, const DefinitionFrame& frame) const;
 
+  // Some order among definitions, by nothing but their content.
+  [[nodiscard]] bool before(const Definition& other) const { return bytes_ < other.bytes_; }
+
   // False where its content depends on more of its chunk than names, as with a template within it.
   [[nodiscard]] bool can_be_shared() const { return !nests_; }
 

@@ -70,13 +70,21 @@ std::shared_ptr<const Definition> TemplateCache::known(Bytes chunk, const Defini
 std::shared_ptr<const Definition> TemplateCache::find_like(std::uint32_t template_id,
                                                            std::size_t values) const {
   const std::shared_lock lock(mutex_);
+  std::shared_ptr<const Definition> best;
+  std::size_t best_used = 0;
   for (const auto& [key, variants] : definitions_) {
     for (const auto& variant : variants) {
       if (load<std::uint32_t>(variant->guid(), 0) != template_id) continue;
-      if (values_used(variant->tree()) <= values) return variant;
+      const std::size_t used = values_used(variant->tree());
+      if (used > values) continue;
+      // The order in which they were read must not matter.
+      const bool better = !best || used > best_used || (used == best_used && variant->before(*best));
+      if (!better) continue;
+      best = variant;
+      best_used = used;
     }
   }
-  return nullptr;
+  return best;
 }
 
 }  // namespace evtxhound::evtx

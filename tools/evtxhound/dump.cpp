@@ -29,6 +29,7 @@ struct Arguments {
   std::string records;
   std::string ansi_code_page = "windows-1252";
   unsigned threads = 1;
+  bool recover = false;
 };
 
 // A log that is open as long as any of its chunks is to be read.
@@ -77,7 +78,7 @@ struct Work {
 
 class Worker {
  public:
-  explicit Worker(Work& work) : work_(&work), reader_(work.templates, {&work.ansi, false}) {}
+  explicit Worker(Work& work) : work_(&work), reader_(work.templates, {&work.ansi, work.arguments->recover}) {}
 
   void work(std::size_t index) {
     piece_ = &work_->pieces[index];
@@ -121,7 +122,7 @@ class Worker {
     if (work_->arguments->engine == evtx::Engine::kLibevtx) {
       read_by_libevtx(*bytes, frames);
     } else {
-      read_natively(frames);
+      read_natively(*bytes, frames);
     }
     const auto found = std::ranges::subrange(
         problems_.begin() + static_cast<std::ptrdiff_t>(first_problem), problems_.end());
@@ -131,15 +132,45 @@ class Worker {
     std::ranges::stable_sort(found, {}, [](const Problem& p) { return *p.offset; });
   }
 
-  void read_natively(const evtx::ChunkFrames& frames) {
+  void read_natively(Bytes chunk, const evtx::ChunkFrames& frames) {
+    const bool recover = work_->arguments->recover;
     for (const evtx::RecordFrame& frame : frames.records) {
-      if (!work_->records.contain(frame.record_id)) continue;
-      if (auto problem = reader_.append(frame, work_->arguments->format, text_)) {
-        problems_.push_back(std::move(*problem));
-      } else {
-        text_.append('\n');
-      }
+      append(frame, recover && !frames.header);
     }
+    if (!recover) return;
+    for (const evtx::RecordFrame& frame : evtx::find_stale_records(chunk, frames)) {
+      append(frame, true);
+    }
+  }
+
+  void append(const evtx::RecordFrame& frame, bool recovered) {
+    if (!work_->records.contain(frame.record_id)) return;
+    const evtx::Format format = work_->arguments->format;
+    const std::size_t start = text_.size();
+    if (auto problem = reader_.append(frame, format, text_)) {
+      if (recovered) problem->message = "stale " + problem->message;
+      problems_.push_back(std::move(*problem));
+      return;
+    }
+    if (recovered || reader_.last_was_rebuilt()) mark(start, recovered);
+    text_.append('\n');
+  }
+
+  // Says of the record whose text begins at `start` how it came back.
+  void mark(std::size_t start, bool recovered) {
+    const bool rebuilt = reader_.last_was_rebuilt();
+    const std::string record(text_.view_from(start));
+    text_.truncate(start);
+    if (work_->arguments->format == evtx::Format::kXml) {
+      if (recovered) text_.append("<!-- recovered -->");
+      if (rebuilt) text_.append("<!-- rebuilt by a like template -->");
+      text_.append(record);
+      return;
+    }
+    text_.append('{');
+    if (recovered) text_.append("\"recovered\":true,");
+    if (rebuilt) text_.append("\"rebuilt\":true,");
+    text_.append(std::string_view(record).substr(1));
   }
 
   void read_by_libevtx(Bytes chunk, const evtx::ChunkFrames& frames) {
@@ -184,9 +215,34 @@ void add_pieces(const std::filesystem::path& path, Work& work) {
   }
 }
 
+// Reads all templates there are, for records whose own is gone.
+class TemplateLoader {
+ public:
+  explicit TemplateLoader(Work& work) : work_(&work), reader_(work.templates) {}
+
+  void work(std::size_t index) {
+    const Piece& piece = work_->pieces[index];
+    Buffer buffer;
+    for (const std::uint64_t chunk : piece.chunks) {
+      const auto bytes = evtx::read_chunk_bytes(piece.log->file, chunk, buffer);
+      if (!bytes || evtx::is_unused(*bytes)) continue;
+      reader_.open(*bytes);
+      reader_.load_templates();
+    }
+  }
+  void hand_on() {}
+
+ private:
+  Work* work_;
+  evtx::ChunkReader reader_;
+};
+
 ExitStatus run(const Arguments& arguments) {
-  if (arguments.engine == evtx::Engine::kLibevtx && arguments.format == evtx::Format::kJson) {
-    throw Failure(ExitStatus::kUsage, "libevtx renders XML only: leave out --format jsonl");
+  if (arguments.engine == evtx::Engine::kLibevtx &&
+      (arguments.format == evtx::Format::kJson || arguments.recover)) {
+    throw Failure(ExitStatus::kUsage,
+                  "libevtx renders XML only, and recovers nothing: leave out --format jsonl and "
+                  "--recover");
   }
   Work work;
   work.arguments = &arguments;
@@ -201,6 +257,9 @@ ExitStatus run(const Arguments& arguments) {
     for (const Problem& problem : piece.problems) report(piece.path, problem);
     work.damaged = work.damaged || !piece.problems.empty();
     if (piece.kind == evidence::Kind::kEvtx) add_pieces(piece.path, work);
+  }
+  if (arguments.recover) {
+    in_turns(work.pieces.size(), arguments.threads, [&work] { return TemplateLoader(work); });
   }
   in_turns(work.pieces.size(), arguments.threads, [&work] { return Worker(work); });
   return work.damaged ? ExitStatus::kDamaged : ExitStatus::kDone;
@@ -219,6 +278,8 @@ void add_dump(CLI::App& app, ExitStatus& status) {
       ->option_text("xml|jsonl [xml]");
   command->add_option("--records", arguments->records, "Only records with these ids")
       ->option_text("RANGES");
+  command->add_flag("--recover", arguments->recover,
+                    "Also bring back stale records, and rebuild those whose template is gone");
   add_engine_option(*command, arguments->engine);
   command->add_option("--ansi-code-page", arguments->ansi_code_page, "Of ANSI strings")
       ->option_text("NAME [windows-1252]");
@@ -229,8 +290,12 @@ void add_dump(CLI::App& app, ExitStatus& status) {
       "Examples:\n"
       "  evtxhound dump Security.evtx | grep 3CXDesktopApp\n"
       "  evtxhound dump --format jsonl evidence/ > events.jsonl\n"
-      "  evtxhound dump --records 100-200,345 System.evtx\n\n"
+      "  evtxhound dump --records 100-200,345 System.evtx\n"
+      "  evtxhound dump --recover System.evtx | grep -F '<!-- recovered -->'\n\n"
       "Records come log by log, the oldest first, in the same order with any number of threads.\n"
+      "With --recover, what still stands in the slack of chunks and in cleared chunks follows the\n"
+      "live records of its chunk, marked as recovered; a record made by a like template from\n"
+      "elsewhere in the evidence is marked as rebuilt.\n"
       "What cannot be read is reported on stderr with its offset. Ends with 1 where a log is\n"
       "damaged.");
   command->callback([arguments, &status] { status = run(*arguments); });
