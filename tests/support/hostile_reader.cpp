@@ -145,7 +145,7 @@ class PathComparison {
 class HostileReading {
  public:
   HostileReading(TemplateCache& cache, Bytes chunk, ReadingOptions options)
-      : options_(options), reader_(cache), comparison_(cache, chunk) {
+      : options_(options), chunk_(chunk), reader_(cache), comparison_(cache, chunk) {
     reader_.open(chunk);
     check_frames(chunk, reader_.frames());
   }
@@ -153,19 +153,28 @@ class HostileReading {
   std::vector<ReadRecord> read() {
     std::vector<ReadRecord> records;
     for (const RecordFrame& frame : reader_.frames().records) {
-      ReadRecord record{frame, {}, {}, {}};
-      record.xml = append(frame, Format::kXml, record.problems);
-      record.json = append(frame, Format::kJson, record.problems);
-      event(frame, record.problems);
-      fields(frame);
-      if (options_.compare_paths) comparison_.compare(frame, Format::kXml);
-      if (options_.compare_paths) comparison_.compare(frame, Format::kJson);
+      ReadRecord record = read(frame);
       if (options_.keep) records.push_back(std::move(record));
     }
+    ChunkFrames all = reader_.frames();
+    all.records = find_stale_records(chunk_, reader_.frames());
+    check_frames(chunk_, all);
+    for (const RecordFrame& frame : all.records) read(frame);
     return records;
   }
 
  private:
+  ReadRecord read(const RecordFrame& frame) {
+    ReadRecord record{frame, {}, {}, {}};
+    record.xml = append(frame, Format::kXml, record.problems);
+    record.json = append(frame, Format::kJson, record.problems);
+    event(frame, record.problems);
+    fields(frame);
+    if (options_.compare_paths) comparison_.compare(frame, Format::kXml);
+    if (options_.compare_paths) comparison_.compare(frame, Format::kJson);
+    return record;
+  }
+
   std::string append(const RecordFrame& frame, Format format, std::vector<Problem>& problems) {
     constexpr std::string_view kBefore = "what was there before";
     text_.clear();
@@ -215,6 +224,7 @@ class HostileReading {
   }
 
   ReadingOptions options_;
+  Bytes chunk_;
   ChunkReader reader_;
   PathComparison comparison_;
   TextBuffer text_;
