@@ -80,6 +80,9 @@ std::optional<CodePage> CodePage::find(std::string_view name) {
       page.characters_[byte] = utf8_of(control ? byte : kReplacementCharacter);
     }
   }
+  for (unsigned byte = 0; byte < 0x80; ++byte) {
+    page.ascii_ = page.ascii_ && page.characters_[byte] == utf8_of(byte);
+  }
   return page;
 }
 
@@ -100,6 +103,10 @@ const CodePage& CodePage::windows_1252() {
     return table;
   }();
   return page;
+}
+
+bool CodePage::is_plain(Bytes text) const {
+  return ascii_ && std::ranges::all_of(text, [](std::uint8_t byte) { return byte < 0x80; });
 }
 
 std::string CodePage::decode(Bytes text) const {

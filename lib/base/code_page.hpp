@@ -22,6 +22,9 @@ class CodePage {
   // Windows-1252, which ANSI strings are taken to be unless told otherwise.
   static const CodePage& windows_1252();
 
+  // Whether the text says the same in UTF-8: it and the page are ASCII.
+  [[nodiscard]] bool is_plain(Bytes text) const;
+
   // UTF-8 of the bytes, all of them, NUL included.
   [[nodiscard]] std::string decode(Bytes text) const;
 
@@ -30,6 +33,7 @@ class CodePage {
 
   std::string name_;
   bool single_byte_ = true;
+  bool ascii_ = true;                        // its first 128 characters are ASCII's
   std::array<std::string, 256> characters_;  // of single bytes
 };
 

@@ -57,6 +57,7 @@ class Tree {
   void set_root(NodeIndex root) { root_ = root; }
 
   NodeIndex add(const Node& node) {
+    if (nodes_.capacity() == 0) nodes_.reserve(kUsualNodes);
     nodes_.push_back(node);
     return static_cast<NodeIndex>(nodes_.size() - 1);
   }
@@ -71,6 +72,8 @@ class Tree {
   void clear();
 
  private:
+  static constexpr std::size_t kUsualNodes = 96;
+
   std::vector<Node> nodes_;
   NodeIndex root_ = kNoNode;
   std::pmr::monotonic_buffer_resource arena_;

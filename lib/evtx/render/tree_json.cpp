@@ -1,5 +1,6 @@
 #include "evtxhound/evtx/render/tree_json.hpp"
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -13,10 +14,14 @@ namespace {
 
 constexpr std::string_view kData = "Data";
 
-// The keys of one object, made unique.
+// The keys of one object, made unique. Most objects have few: those are compared one by one.
 class Keys {
  public:
   std::string add(const std::string& key) {
+    if (few_.size() < kFew && used_.empty()) {
+      if (std::ranges::find(few_, key) == few_.end()) return few_.emplace_back(key);
+    }
+    if (used_.empty()) used_.insert(few_.begin(), few_.end());
     if (used_.insert(key).second) return key;
     std::string numbered;
     std::size_t& number = next_[key];
@@ -27,7 +32,10 @@ class Keys {
   }
 
  private:
-  std::unordered_set<std::string> used_;
+  static constexpr std::size_t kFew = 24;
+
+  std::vector<std::string> few_;
+  std::unordered_set<std::string> used_;  // all of them, once there are more or one came twice
   std::unordered_map<std::string, std::size_t> next_;
 };
 

@@ -205,7 +205,11 @@ HWY_NOINLINE void append_ansi(Bytes text, const ValueWriter& writer, TextBuffer&
     const auto nul = std::find(text.begin(), text.end(), std::uint8_t{0});
     text = text.first(static_cast<std::size_t>(nul - text.begin()));
   }
-  append_utf8(writer.ansi->decode(text), E, out);
+  if (writer.ansi->is_plain(text)) {
+    append_utf8({reinterpret_cast<const char*>(text.data()), text.size()}, E, out);
+  } else {
+    append_utf8(writer.ansi->decode(text), E, out);
+  }
 }
 
 // write_guid() of number_text.hpp for a whole vector.
