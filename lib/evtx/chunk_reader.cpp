@@ -162,7 +162,7 @@ std::optional<Value> ChunkReader::find_field(const RecordFrame& frame, std::stri
   if (!resolved_->fields) resolved_->fields.emplace(resolved_->tree);
   const FieldTable& fields = *resolved_->fields;
   const FieldPlace* const place = system ? fields.find_system(name) : fields.find_data(name);
-  if (place == nullptr) return std::nullopt;
+  if (place == nullptr || place->several) return std::nullopt;
   return place->fixed;
 }
 
@@ -184,6 +184,7 @@ std::optional<Value> ChunkReader::find_in_instance(std::size_t begin, std::size_
   readable = true;
   const FieldTable& fields = definition->fields();
   if (const FieldPlace* place = system ? fields.find_system(name) : fields.find_data(name)) {
+    if (place->several) return std::nullopt;
     if (!place->slot) return place->fixed;
     if (*place->slot >= instance.count) return std::nullopt;
     return slots[*place->slot].value(chunk_.data());

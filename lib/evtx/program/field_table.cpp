@@ -54,15 +54,23 @@ void FieldTable::add_element(const Tree& tree, const Node& element, Places& plac
 }
 
 void FieldTable::add_place(const Tree& tree, std::string name, const Node& holder, Places& places) {
+  bool has_elements = false;
+  bool has_text = false;
+  for (const Node& child : children_of(tree, holder)) {
+    has_elements = has_elements || child.kind == NodeKind::kElement;
+    has_text = has_text || (child.kind != NodeKind::kElement && !is_blank(child));
+  }
+  if (has_elements && !has_text) return;  // no field, only fields in it
   const Node* const only = only_child(tree, holder);
-  if (only == nullptr) return;
   FieldPlace place;
-  if (only->kind == NodeKind::kSubstitution) {
+  if (only != nullptr && only->kind == NodeKind::kSubstitution) {
     place.slot = only->number;
-  } else if (only->kind == NodeKind::kValue) {
+  } else if (only != nullptr && only->kind == NodeKind::kValue) {
     place.fixed = only->value;
+  } else if (holder.first_child == kNoNode) {
+    if (holder.kind == NodeKind::kAttribute) return;  // a blank one is none
   } else {
-    return;
+    place.several = true;
   }
   places.try_emplace(std::move(name), place);
 }

@@ -12,17 +12,17 @@
 
 namespace evtxhound::evtx {
 
-// A field's value is a slot's, or fixed.
+// A field's value is a slot's, or fixed, or put together from several.
 struct FieldPlace {
   std::optional<std::uint16_t> slot;
-  Value fixed;  // without a slot
+  Value fixed;           // without a slot; null for an element without content
+  bool several = false;  // then neither
 };
 
 // Made from a definition's tree, or from a resolved one, where all values are fixed. Keeps views of
 // the tree's names and values, thus lives no longer than the tree. Immutable, thread-safe.
 //
-// An element or attribute that holds exactly one value has a place; text put together from several
-// has none. Of fields with one name, the first is kept.
+// Of fields with one name, the first is kept.
 class FieldTable {
  public:
   FieldTable() = default;

@@ -107,7 +107,8 @@ inline bool run_xml_record(RunContext& context, std::size_t begin, std::size_t e
   XmlRunner runner(context);
   const bool done = runner.instance(begin, end, 0);
   runner.finish();
-  return done;
+  // A record whose root element is left out has no text: for the Resolver, which says so.
+  return done && context.out->size() != context.start;
 }
 
 }  // namespace evtxhound::evtx::HWY_NAMESPACE

@@ -1,0 +1,209 @@
+// Programs write what trees say: whenever a program takes a record, its text is that of the
+// Resolver's tree, byte for byte. Trees are rendered from definitions read anew for each chunk,
+// programs come from a cache that all logs share, so that wrongly shared definitions show too.
+
+#include "evtxhound/evtx/program/run.hpp"
+
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "evtxhound/base/in_turns.hpp"
+#include "evtxhound/evtx/binxml/resolver.hpp"
+#include "evtxhound/evtx/chunk.hpp"
+#include "evtxhound/evtx/render/tree_json.hpp"
+#include "evtxhound/evtx/render/tree_xml.hpp"
+#include "tests/evtx/log_chunks.hpp"
+
+using namespace evtxhound;
+using namespace evtxhound::evtx;
+namespace fs = std::filesystem;
+
+namespace {
+
+// Renders the records of one chunk both ways.
+class BothWays {
+ public:
+  BothWays(Bytes chunk, TemplateCache& shared)
+      : chunk_(chunk), programs_(shared), trees_(own_cache_) {
+    programs_.start_chunk(chunk);
+    trees_.start_chunk(chunk);
+  }
+
+  std::optional<std::string> by_program(const RecordFrame& frame, Format format) {
+    out_.clear();
+    RunContext context{chunk_, &programs_, &writer_, &out_, 0, slots_.get()};
+    if (!run_program(format, context, begin_of(frame), end_of(frame))) return std::nullopt;
+    return std::string(out_.view());
+  }
+
+  std::optional<std::string> by_tree(const RecordFrame& frame, Format format) {
+    NodeBudget budget;
+    Tree tree;
+    Resolver resolver(chunk_, trees_, budget, tree);
+    if (resolver.resolve(begin_of(frame), end_of(frame)) || tree.root() == kNoNode) {
+      return std::nullopt;
+    }
+    out_.clear();
+    const Outcome defect = format == Format::kXml ? append_xml(tree, writer_, 0, out_)
+                                                  : append_json(tree, writer_, 0, out_);
+    if (defect) return std::nullopt;
+    return std::string(out_.view());
+  }
+
+ private:
+  static std::size_t begin_of(const RecordFrame& frame) { return frame.offset + kRecordHeaderSize; }
+  static std::size_t end_of(const RecordFrame& frame) {
+    return std::size_t{frame.offset} + frame.size - 4;
+  }
+
+  Bytes chunk_;
+  TemplateCache own_cache_;
+  TemplateTable programs_;
+  TemplateTable trees_;
+  ValueWriter writer_;
+  TextBuffer out_;
+  std::unique_ptr<std::array<Slots, kMaxProgramDepth>> slots_ =
+      std::make_unique<std::array<Slots, kMaxProgramDepth>>();
+};
+
+struct Counts {
+  std::size_t records = 0;
+  std::size_t by_program = 0;  // of both formats together
+  std::string difference;      // the first
+};
+
+void check(BothWays& both, const RecordFrame& frame, Counts& counts) {
+  ++counts.records;
+  for (const Format format : {Format::kXml, Format::kJson}) {
+    const auto program = both.by_program(frame, format);
+    if (!program) continue;
+    ++counts.by_program;
+    const auto tree = both.by_tree(frame, format);
+    if (program == tree || !counts.difference.empty()) continue;
+    counts.difference = "record " + std::to_string(frame.record_id) + "\nprogram: " + *program +
+                        "\ntree: " + tree.value_or("none");
+  }
+}
+
+// Reads whole logs; one for each thread.
+class Worker {
+ public:
+  Worker(const std::vector<fs::path>& logs, TemplateCache& cache, Counts& all)
+      : logs_(&logs), cache_(&cache), all_(&all) {}
+
+  void work(std::size_t index) {
+    counts_ = {};
+    for (const Buffer& chunk : test::chunks_of((*logs_)[index])) {
+      BothWays both(chunk, *cache_);
+      for (const RecordFrame& frame : find_records(chunk).records) check(both, frame, counts_);
+    }
+    if (!counts_.difference.empty()) counts_.difference += "\nin " + (*logs_)[index].string();
+  }
+  void hand_on() {
+    all_->records += counts_.records;
+    all_->by_program += counts_.by_program;
+    if (all_->difference.empty()) all_->difference = counts_.difference;
+  }
+
+ private:
+  const std::vector<fs::path>* logs_;
+  TemplateCache* cache_;
+  Counts* all_;
+  Counts counts_;
+};
+
+Counts check_logs(const std::vector<fs::path>& logs) {
+  TemplateCache cache;
+  Counts counts;
+  in_turns(logs.size(), 2, [&] { return Worker(logs, cache, counts); });
+  return counts;
+}
+
+class Random {
+ public:
+  std::size_t below(std::size_t end) { return static_cast<std::size_t>(engine_() % end); }
+
+ private:
+  std::mt19937_64 engine_{11};
+};
+
+// Flips bits in a record, mostly near its start where the structure is, or anywhere in the chunk,
+// where definitions and names stand.
+void flip_bits(Buffer& chunk, const RecordFrame& frame, Random& random) {
+  const std::size_t content = frame.offset + kRecordHeaderSize;
+  const std::size_t size = frame.size - kMinRecordSize;
+  const std::size_t place = random.below(4);
+  const std::size_t times = std::size_t{1} << random.below(4);
+  for (std::size_t i = 0; i < times && size != 0; ++i) {
+    std::size_t at = content + random.below(size);
+    if (place == 1) at = content + random.below(std::min<std::size_t>(size, 120));
+    if (place == 2)
+      at = kChunkHeaderSize +
+           random.below(std::min<std::size_t>(chunk.size() - kChunkHeaderSize, 6'000));
+    chunk[at] ^= static_cast<std::uint8_t>(1U << random.below(8));
+  }
+}
+
+// Damages copies of the chunks and checks the record that was aimed at and its neighbours.
+Counts check_damaged(const std::vector<Buffer>& chunks, int times) {
+  TemplateCache cache;
+  Counts counts;
+  Random random;
+  for (int i = 0; i < times; ++i) {
+    Buffer chunk = chunks[random.below(chunks.size())];
+    const std::vector<RecordFrame> records = find_records(chunk).records;
+    if (records.empty()) continue;
+    const std::size_t victim = random.below(records.size());
+    flip_bits(chunk, records[victim], random);
+    BothWays both(chunk, cache);
+    const std::size_t last = std::min(victim + 1, records.size() - 1);
+    for (std::size_t r = victim - std::min<std::size_t>(victim, 1); r <= last; ++r) {
+      check(both, records[r], counts);
+    }
+  }
+  return counts;
+}
+
+}  // namespace
+
+TEST_CASE("programs write what trees say, in forged logs") {
+  const Counts counts = check_logs(test::forged_logs());
+  INFO(counts.difference);
+  CHECK(counts.difference.empty());
+  CHECK(counts.records > 400);
+  CHECK(counts.by_program > counts.records * 2 * 9 / 10);
+}
+
+TEST_CASE("programs write what trees say, in real logs, and take nearly all records") {
+  const auto folder = test::corpus();
+  EVTXHOUND_NEEDS(folder, "no corpus of real logs");
+  const Counts counts = check_logs(test::logs_below(*folder));
+  INFO(counts.difference);
+  CHECK(counts.difference.empty());
+  CHECK(counts.records > 20'000);
+  CHECK(counts.by_program > counts.records * 2 * 9 / 10);
+}
+
+TEST_CASE("programs write what trees say, in damaged records") {
+  std::vector<Buffer> chunks;
+  for (const fs::path& log : test::forged_logs()) {
+    for (Buffer& chunk : test::chunks_of(log)) chunks.push_back(std::move(chunk));
+  }
+  const Counts counts = check_damaged(chunks, 4000);
+  INFO(counts.difference);
+  CHECK(counts.difference.empty());
+  CHECK(counts.by_program > 4000);
+}
+
+TEST_CASE("programs write what trees say, in damaged records of real logs") {
+  const auto folder = test::corpus();
+  EVTXHOUND_NEEDS(folder, "no corpus of real logs");
+  std::vector<Buffer> chunks;
+  for (const fs::path& log : test::logs_below(*folder)) {
+    chunks.push_back(test::chunks_of(log).front());
+  }
+  const Counts counts = check_damaged(chunks, 4000);
+  INFO(counts.difference);
+  CHECK(counts.difference.empty());
+  CHECK(counts.by_program > 4000);
+}
