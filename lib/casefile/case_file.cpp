@@ -81,6 +81,10 @@ struct Statements {
   Statement add_problem{database,
                         "INSERT INTO problem (evidence_id, byte_offset, kind, message) "
                         "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"};
+  Statement add_difference{database,
+                           "INSERT INTO difference (evidence_id, byte_offset, record_id, class, "
+                           "field, native, libevtx) VALUES (?, ?, ?, ?, ?, ?, ?) "
+                           "ON CONFLICT DO NOTHING"};
   // Known rows stay the rows that they are; those that were not counted again are removed.
   Statement zero_census{database, "UPDATE census SET count = 0 WHERE evidence_id = ?"};
   Statement add_census{database,
@@ -215,6 +219,14 @@ void CaseFile::add_problem(RowId evidence, const Problem& problem) {
   connection_->before_row();
   connection_->write.add_problem.run(evidence, problem.offset, evtxhound::to_string(problem.kind),
                                      problem.message);
+}
+
+void CaseFile::add_difference(RowId evidence, std::uint64_t byte_offset, std::uint64_t record_id,
+                              const evtx::Difference& difference) {
+  connection_->before_row();
+  connection_->write.add_difference.run(evidence, byte_offset, record_id,
+                                        evtx::to_string(difference.why), difference.field,
+                                        difference.native, difference.libevtx);
 }
 
 void CaseFile::set_census(RowId evidence, std::span<const CensusRow> rows) {

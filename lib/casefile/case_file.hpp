@@ -9,6 +9,7 @@
 #include <string>
 
 #include "evtxhound/casefile/rows.hpp"
+#include "evtxhound/evtx/verify.hpp"
 
 namespace evtxhound::casefile {
 
@@ -63,6 +64,10 @@ class CaseFile {
                         std::span<const HitRow> hits);
 
   void add_problem(RowId evidence, const Problem& problem);
+
+  // `byte_offset` is the record's, from the start of the evidence.
+  void add_difference(RowId evidence, std::uint64_t byte_offset, std::uint64_t record_id,
+                      const evtx::Difference& difference);
 
   // Replaces the census of an evidence.
   void set_census(RowId evidence, std::span<const CensusRow> rows);

@@ -147,6 +147,20 @@ CREATE TABLE problem (
 ) STRICT;
 CREATE UNIQUE INDEX problem_key ON problem (evidence_id, kind, coalesce(byte_offset, -1), message);
 
+CREATE TABLE difference (
+  -- A place where the two reading engines make something else of a record (evtxhound verify).
+  difference_id INTEGER PRIMARY KEY,
+  evidence_id   INTEGER NOT NULL REFERENCES evidence (evidence_id),
+  byte_offset   INTEGER NOT NULL,  -- of the record, from the start of the evidence
+  record_id     INTEGER NOT NULL,
+  class         TEXT NOT NULL,     -- why: docs/verify.md
+  field         TEXT NOT NULL,     -- empty where it concerns the whole record
+  native        TEXT NOT NULL,     -- the value, or why it cannot be read
+  libevtx       TEXT NOT NULL      -- likewise
+) STRICT;
+CREATE UNIQUE INDEX difference_key
+  ON difference (evidence_id, byte_offset, class, field, native, libevtx);
+
 CREATE TABLE finding (
   -- A sign of tampering.
   finding_id  INTEGER PRIMARY KEY,

@@ -51,15 +51,24 @@ ChunkContent read_chunk(ChunkReader& reader, Bytes chunk, std::uint64_t base) {
   return content;
 }
 
+std::vector<Result<Event>> read_events_by_libevtx(Bytes chunk, const ChunkFrames& frames) {
+  std::vector<Result<std::string>> records = read_with_libevtx(chunk, frames);
+  std::vector<Result<Event>> events;
+  events.reserve(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    events.push_back(to_event(records[i], frames.records[i]));
+  }
+  return events;
+}
+
 ChunkContent read_chunk_by_libevtx(Bytes chunk, std::uint64_t base) {
   ChunkContent content;
   if (is_unused(chunk)) return content;
-  ChunkFrames frames = find_records(chunk);
+  const ChunkFrames frames = find_records(chunk);
   content.has_header = frames.header.has_value();
-  content.problems = std::move(frames.problems);
-  std::vector<Result<std::string>> records = read_with_libevtx(chunk, frames);
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    add(to_event(records[i], frames.records[i]), content);
+  content.problems = frames.problems;
+  for (Result<Event>& event : read_events_by_libevtx(chunk, frames)) {
+    add(std::move(event), content);
   }
   finish(content, base);
   return content;

@@ -23,7 +23,11 @@ struct ChunkContent {
 // nothing.
 ChunkContent read_chunk(ChunkReader& reader, Bytes chunk, std::uint64_t base);
 
-// The same by libevtx. Thread-safe.
+// What libevtx makes of each of `frames.records`, in their order; offsets count from the chunk's
+// start. REQUIRES: frames == find_records(chunk). Thread-safe.
+std::vector<Result<Event>> read_events_by_libevtx(Bytes chunk, const ChunkFrames& frames);
+
+// The same as read_chunk() by libevtx. Thread-safe.
 ChunkContent read_chunk_by_libevtx(Bytes chunk, std::uint64_t base);
 
 }  // namespace evtxhound::evtx

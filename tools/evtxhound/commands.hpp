@@ -14,6 +14,7 @@ namespace evtxhound::tool {
 void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status);
 void add_dump(CLI::App& app, ExitStatus& status);
 void add_info(CLI::App& app, ExitStatus& status);
+void add_verify(CLI::App& app, ExitStatus& status);
 void add_iocs(CLI::App& app, ExitStatus& status);
 void add_case(CLI::App& app, ExitStatus& status);
 void add_forge(CLI::App& app, ExitStatus& status);

@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
   evtxhound::tool::add_scan(app, command_line(argc, argv), status);
   evtxhound::tool::add_dump(app, status);
   evtxhound::tool::add_info(app, status);
+  evtxhound::tool::add_verify(app, status);
   evtxhound::tool::add_iocs(app, status);
   evtxhound::tool::add_case(app, status);
   evtxhound::tool::add_forge(app, status);
