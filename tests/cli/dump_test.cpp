@@ -85,7 +85,7 @@ TEST_CASE("dump writes one Event, or one JSON object, on a line, with the values
   }
 }
 
-TEST_CASE("--records chooses records by their ids, in every form of a range") {
+TEST_CASE("the option --records chooses records by their ids, in every form of a range") {
   const TemporaryFolder folder;
   const fs::path log = forge_log(folder, 6);
   const auto chosen = [&log](const std::string& ranges) {
