@@ -11,13 +11,13 @@
 #include "commands.hpp"
 #include "engine_option.hpp"
 #include "evtxhound/base/in_turns.hpp"
-#include "evtxhound/base/terminal_text.hpp"
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/evtx/chunk_reader.hpp"
 #include "evtxhound/evtx/engine.hpp"
 #include "evtxhound/evtx/libevtx_reader.hpp"
 #include "evtxhound/evtx/log_file.hpp"
 #include "record_ranges.hpp"
+#include "report.hpp"
 
 namespace evtxhound::tool {
 namespace {
@@ -48,11 +48,6 @@ struct Piece {
 // stay in the processor's cache.
 constexpr std::size_t kChunksInPiece = 8;
 
-void report(const std::filesystem::path& path, const Problem& problem) {
-  const std::string place = problem.offset ? fmt::format(" @ {:#x}", *problem.offset) : "";
-  fmt::print(stderr, "{}{}: {}\n", visible(path.string()), place, visible(problem.message));
-}
-
 // Writes everything to stdout or throws.
 void write_out(std::string_view text) {
   while (!text.empty()) {
@@ -78,7 +73,8 @@ struct Work {
 
 class Worker {
  public:
-  explicit Worker(Work& work) : work_(&work), reader_(work.templates, {&work.ansi, work.arguments->recover}) {}
+  explicit Worker(Work& work)
+      : work_(&work), reader_(work.templates, {&work.ansi, work.arguments->recover}) {}
 
   void work(std::size_t index) {
     piece_ = &work_->pieces[index];
@@ -101,7 +97,7 @@ class Worker {
 
   void hand_on() {
     write_out(text_.view());
-    for (const Problem& problem : problems_) report(piece_->log->path, problem);
+    for (const Problem& problem : problems_) print_problem(piece_->log->path, problem);
     work_->damaged = work_->damaged || !problems_.empty();
   }
 
@@ -198,13 +194,13 @@ class Worker {
 void add_pieces(const std::filesystem::path& path, Work& work) {
   auto file = ReadOnlyFile::open(path);
   if (!file) {
-    report(path, file.problem());
+    print_problem(path, file.problem());
     work.damaged = true;
     return;
   }
   std::vector<Problem> problems;
   evtx::read_file_header(*file, problems);
-  for (const Problem& problem : problems) report(path, problem);
+  for (const Problem& problem : problems) print_problem(path, problem);
   work.damaged = work.damaged || !problems.empty();
   const std::vector<std::uint64_t> order = evtx::chunk_order(*file);
   const auto log = std::make_shared<const Log>(Log{path, std::move(*file)});
@@ -254,7 +250,7 @@ ExitStatus run(const Arguments& arguments) {
   }
   work.ansi = *ansi;
   for (const evidence::Piece& piece : evidence::find(arguments.files).pieces) {
-    for (const Problem& problem : piece.problems) report(piece.path, problem);
+    for (const Problem& problem : piece.problems) print_problem(piece.path, problem);
     work.damaged = work.damaged || !piece.problems.empty();
     if (piece.kind == evidence::Kind::kEvtx) add_pieces(piece.path, work);
   }

@@ -11,8 +11,8 @@
 #include "commands.hpp"
 #include "engine_option.hpp"
 #include "evtxhound/base/human.hpp"
-#include "evtxhound/base/terminal_text.hpp"
 #include "interrupt.hpp"
+#include "report.hpp"
 
 namespace evtxhound::tool {
 namespace {
@@ -39,8 +39,7 @@ class TerminalMonitor : public scan::Monitor {
     // The case file has every one of them; here a few are enough to see what is the matter.
     if (++problems_ > kShown) return;
     clear();
-    const std::string place = problem.offset ? fmt::format(" @ {:#x}", *problem.offset) : "";
-    fmt::print(stderr, "{}{}: {}\n", visible(evidence.string()), place, visible(problem.message));
+    print_problem(evidence, problem);
   }
 
   // Takes the progress line away. Call when the scan has ended.

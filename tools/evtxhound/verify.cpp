@@ -12,6 +12,7 @@
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/evtx/log_file.hpp"
 #include "evtxhound/evtx/record_reader.hpp"
+#include "report.hpp"
 
 namespace evtxhound::tool {
 namespace {
@@ -74,8 +75,7 @@ class Verification {
 
  private:
   void report(const std::filesystem::path& path, const Problem& problem) {
-    const std::string place = problem.offset ? fmt::format(" @ {:#x}", *problem.offset) : "";
-    fmt::print(stderr, "{}{}: {}\n", visible(path.string()), place, visible(problem.message));
+    print_problem(path, problem);
     damaged_ = true;
   }
 
