@@ -71,10 +71,12 @@ std::size_t next_sound_record(Bytes area, std::size_t offset) {
   return offset;
 }
 
-// A doubtful size is believed where another record, or the end of the area, follows it.
+// A doubtful size is believed where another record, or the end of the area, follows it, and none
+// begins before that: a size that spans two records must not swallow the second.
 bool is_followed(Bytes area, const RecordFrame& frame) {
   const std::size_t end = std::size_t{frame.offset} + frame.size;
-  return end == area.size() || starts_record(area, end);
+  if (end != area.size() && !starts_record(area, end)) return false;
+  return next_sound_record(area.first(end), frame.offset + kMinRecordSize) == end;
 }
 
 void add_problem(ChunkFrames& frames, ProblemKind kind, std::uint64_t offset, std::string message) {

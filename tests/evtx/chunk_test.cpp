@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "tests/support/bytes.hpp"
 
 using namespace evtxhound;
@@ -115,6 +117,14 @@ TEST_CASE("a size copy that differs is flagged, the record is kept where another
   CHECK(ids(frames) == Ids{1, 2, 3});
   REQUIRE(kinds(frames) == Kinds{ProblemKind::kRecordDamaged});
   CHECK(frames.problems[0].offset == kSecond);
+}
+
+TEST_CASE("a size that spans two records does not swallow the second") {
+  Buffer chunk = make_chunk(three_records());
+  store<std::uint32_t>(chunk, 512 + 4, 256);
+  const ChunkFrames frames = find_records(chunk);
+  CHECK(ids(frames) == Ids{2, 3});
+  CHECK(std::ranges::count(kinds(frames), ProblemKind::kRecordDamaged) == 1);
 }
 
 TEST_CASE("a chunk whose header is gone still gives its records") {
