@@ -13,8 +13,7 @@ namespace evtxhound {
 // A regular file opened read-only; it is never written, and its access time is left alone where
 // the system allows that. Movable; reads are thread-safe.
 //
-// Bytes are read by pread, which gives a failing disk's error with its place; MappedWindow is for
-// speed.
+// Bytes are read by pread, which gives a failing disk's error with its place.
 class ReadOnlyFile {
  public:
   // Fails (kUnreadable) where `path` cannot be opened or is no regular file.
@@ -28,9 +27,6 @@ class ReadOnlyFile {
 
   // In bytes, as it was when the file was opened.
   [[nodiscard]] std::uint64_t size() const { return size_; }
-
-  // For mapping it; owned by this.
-  [[nodiscard]] int descriptor() const { return descriptor_; }
 
   // Fills `into` from `offset`; returns how many bytes there were, fewer than asked for only at
   // the end of the file. Fails (kUnreadable, with the offset) where the system cannot read.

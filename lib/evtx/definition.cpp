@@ -42,6 +42,7 @@ Outcome Definition::read(Bytes chunk, std::size_t offset, NodeBudget& budget,
     made->names_.push_back(std::move(name));
   }
   if (!made->nests_) keep_values(made->tree_);
+  made->tree_.shrink();
   definition = made;
   return std::nullopt;
 }

@@ -44,11 +44,17 @@ Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Bu
 }
 
 Result<Bytes> ChunkSource::read(std::uint64_t index) {
-  const bool again = was_broken() && index == last_;
-  last_ = index;
-  if (again) return read_chunk_bytes(*file_, index, buffer_);
-  if (const auto mapped = window_.view(chunk_offset(index), kChunkSize)) return *mapped;
-  return read_chunk_bytes(*file_, index, buffer_);
+  constexpr std::size_t kChunksAtOnce = 4;  // as much as stays in a core's own cache
+  const auto at = [&] { return static_cast<std::size_t>(index - first_) * kChunkSize; };
+  if (index < first_ || index - first_ >= kChunksAtOnce || at() >= held_) {
+    first_ = index;
+    buffer_.resize(kChunksAtOnce * kChunkSize);
+    const auto got = file_->read_at(chunk_offset(index), buffer_);
+    held_ = got ? *got : 0;
+    // By itself, so that a place on the disk that cannot be read costs no other chunk.
+    if (held_ == 0) return read_chunk_bytes(*file_, index, buffer_);
+  }
+  return Bytes(buffer_).first(held_).subspan(at(), std::min(kChunkSize, held_ - at()));
 }
 
 std::vector<std::uint64_t> chunk_order(const ReadOnlyFile& file) {

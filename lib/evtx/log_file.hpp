@@ -7,7 +7,6 @@
 
 #include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/file.hpp"
-#include "evtxhound/base/mapped_window.hpp"
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/evtx/chunk.hpp"
 #include "evtxhound/evtx/file_header.hpp"
@@ -26,24 +25,23 @@ std::uint64_t chunk_offset(std::uint64_t index);
 // cannot read (kUnreadable) or the file no longer reaches there (kTruncated).
 Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Buffer& buffer);
 
-// The chunks of a log, mapped where that works and read where it does not. For one thread.
+// The chunks of a log for one thread, read several at a time: by pread, since a copy within the
+// cache costs less than the faults of a mapping, and a failing disk is an error with a place and no
+// signal.
 class ChunkSource {
  public:
   // `file` must outlive it.
-  explicit ChunkSource(const ReadOnlyFile& file) : file_(&file), window_(file) {}
+  explicit ChunkSource(const ReadOnlyFile& file) : file_(&file) {}
 
-  // The i-th chunk, as read_chunk_bytes() has it; valid until the next call.
+  // The i-th chunk, as read_chunk_bytes() has it; valid until the next call. Cheap where chunks
+  // are asked for in their order.
   Result<Bytes> read(std::uint64_t index);
-
-  // Whether the chunk that read() gave last broke under its reader, who has to throw away what was
-  // made of it, and can read() it again: not mapped this time, so that the problem has its place.
-  [[nodiscard]] bool was_broken() const { return window_.was_broken(); }
 
  private:
   const ReadOnlyFile* file_;
-  MappedWindow window_;
   Buffer buffer_;
-  std::uint64_t last_ = 0;  // that was read
+  std::uint64_t first_ = 0;  // the chunk that buffer_ begins with
+  std::size_t held_ = 0;     // bytes in buffer_
 };
 
 // The order in which to read a log's chunks, oldest records first. A full log writes each new chunk

@@ -46,7 +46,7 @@ struct Piece {
 
 // Enough for a thread to be busy while another hands on its text, and few enough for the text to
 // stay in the processor's cache.
-constexpr std::size_t kChunksInPiece = 8;
+constexpr std::size_t kChunksInPiece = 2;
 
 // Writes everything to stdout or throws.
 void write_out(std::string_view text) {
@@ -84,15 +84,7 @@ class Worker {
     }
     text_.shrink(kKeptText);
     problems_.clear();
-    for (const std::uint64_t chunk : piece_->chunks) {
-      const std::size_t text = text_.size();
-      const std::size_t problems = problems_.size();
-      read(chunk);
-      if (!chunks_->was_broken()) continue;
-      text_.truncate(text);
-      problems_.erase(problems_.begin() + static_cast<std::ptrdiff_t>(problems), problems_.end());
-      read(chunk);
-    }
+    for (const std::uint64_t chunk : piece_->chunks) read(chunk);
   }
 
   void hand_on() {

@@ -71,6 +71,9 @@ class Tree {
 
   void clear();
 
+  // Gives back the room for more nodes.
+  void shrink() { nodes_.shrink_to_fit(); }
+
  private:
   static constexpr std::size_t kUsualNodes = 96;
 
