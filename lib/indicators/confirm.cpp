@@ -1,29 +1,26 @@
 #include "evtxhound/indicators/confirm.hpp"
 
 #include "evtxhound/indicators/host_rule.hpp"
+#include "evtxhound/indicators/ip_rule.hpp"
 #include "evtxhound/indicators/path_rule.hpp"
+#include "evtxhound/indicators/registry_rule.hpp"
+#include "evtxhound/indicators/token_rule.hpp"
 #include "evtxhound/indicators/version_rule.hpp"
 
 namespace evtxhound::indicators {
 namespace {
 
-// A hash stands alone or behind `0x`; it is no part of a longer number or word.
-std::optional<Range> confirm_hash(std::string_view value, Range found) {
-  if (alphanumeric_after(value, found.end)) return std::nullopt;
-  const bool after_0x = found.begin >= 2 && ascii_iequals(value.substr(found.begin - 2, 2), "0x") &&
-                        !alphanumeric_before(value, found.begin - 2);
-  if (!after_0x && alphanumeric_before(value, found.begin)) return std::nullopt;
-  return found;
+// A regex has one hit in a value. Where a text stands in all of its matches, that is looked for
+// first: it costs less.
+std::optional<Range> confirm_regex(const Needle& needle, std::string_view value, std::size_t end) {
+  if (!find_start(needle, value, end)) return std::nullopt;
+  const auto found = needle.regex->compiled.leftmost(value);
+  return found ? std::optional(Range{found->begin, found->end}) : std::nullopt;
 }
 
-}  // namespace
-
-std::string_view value_of(const evtx::Event& event, std::optional<std::size_t> field) {
-  return field ? event.data[*field].value : event.computer;
-}
-
-std::optional<Range> confirm(const Needle& needle, const evtx::Event& event,
-                             std::optional<std::size_t> field, std::size_t end) {
+// The kinds whose whole text ends at `end`.
+std::optional<Range> confirm_text(const Needle& needle, const evtx::Event& event,
+                                  std::optional<std::size_t> field, std::size_t end) {
   const std::string_view value = value_of(event, field);
   const auto start = find_start(needle, value, end);
   if (!start) return std::nullopt;
@@ -37,18 +34,44 @@ std::optional<Range> confirm(const Needle& needle, const evtx::Event& event,
     case Kind::kSha1:
     case Kind::kSha256:
       return confirm_hash(value, found);
+    case Kind::kImphash:
+      return confirm_imphash(field ? event.data[*field].name : std::string_view(), value, found);
+    case Kind::kSid:
+      return confirm_sid(value, found);
+    case Kind::kGuid:
+      return confirm_guid(value, found);
     case Kind::kVersion:
       return confirm_version(needle, event, field, found);
-    case Kind::kFileName:
-      return confirm_file_name(value, found);
-    case Kind::kPath:
-      return confirm_path(needle, value, found);
     case Kind::kEmail:
       return confirm_email(value, found);
-    case Kind::kText:
+    default:
       return found;
   }
-  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view value_of(const evtx::Event& event, std::optional<std::size_t> field) {
+  return field ? event.data[*field].value : event.computer;
+}
+
+std::optional<Range> confirm(const Needle& needle, const evtx::Event& event,
+                             std::optional<std::size_t> field, std::size_t end) {
+  const std::string_view value = value_of(event, field);
+  switch (needle.kind) {
+    case Kind::kFileName:
+      return confirm_file_name(needle, value, end);
+    case Kind::kPath:
+      return confirm_path(needle, value, end);
+    case Kind::kRegistryKey:
+      return confirm_registry_key(needle, value, end);
+    case Kind::kIp:
+      return confirm_ip(needle.network, value, end);
+    case Kind::kRegex:
+      return confirm_regex(needle, value, end);
+    default:
+      return confirm_text(needle, event, field, end);
+  }
 }
 
 }  // namespace evtxhound::indicators

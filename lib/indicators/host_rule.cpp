@@ -12,8 +12,10 @@ using namespace std::string_view_literals;
 constexpr std::size_t kLongestHost = 253;
 
 // Folder and registry key names under which a host name stands: network paths, Internet Explorer's
-// zones and its storage by site. Everything else behind a single `\` is a file's or key's name.
-constexpr std::array kHostFolders{"UNC"sv, "Mup"sv, "Domains"sv, "EscDomains"sv, "DOMStorage"sv};
+// zones and its storage by site, the servers of Remote Desktop. Everything else behind a single `\`
+// is a file's or key's name.
+constexpr std::array kHostFolders{"UNC"sv,        "Mup"sv,        "Domains"sv,
+                                  "EscDomains"sv, "DOMStorage"sv, "Servers"sv};
 
 bool is_at(CodePoint c, char32_t value) { return c.size != 0 && c.value == value; }
 
@@ -128,6 +130,10 @@ std::optional<Range> confirm_email(std::string_view value, Range found) {
       (is_at(before, U'.') && label_before(value, found.begin - before.size));
   if (local_part_goes_on || name_goes_on(value, found.end)) return std::nullopt;
   return found;
+}
+
+bool behind_folder(std::string_view value, std::size_t begin) {
+  return backslash_before(value, begin) == Backslash::kOtherFolder;
 }
 
 }  // namespace evtxhound::indicators

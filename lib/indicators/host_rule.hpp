@@ -4,6 +4,7 @@
 // docs/indicator-packs.md has hits and near misses of each. All are pure and thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -19,5 +20,9 @@ std::optional<Range> confirm_domain(std::string_view value, Range found);
 std::optional<Range> confirm_url(const Needle& needle, std::string_view value, Range found);
 
 std::optional<Range> confirm_email(std::string_view value, Range found);
+
+// Whether what starts at `begin` is the name of a file or key by the single `\` before it: not in a
+// network path, nor below a folder that holds host names.
+bool behind_folder(std::string_view value, std::size_t begin);
 
 }  // namespace evtxhound::indicators

@@ -20,6 +20,12 @@ constexpr std::array kKinds{
     std::pair{Kind::kPath, "path"sv},
     std::pair{Kind::kEmail, "email"sv},
     std::pair{Kind::kText, "text"sv},
+    std::pair{Kind::kIp, "ip"sv},
+    std::pair{Kind::kImphash, "imphash"sv},
+    std::pair{Kind::kRegistryKey, "registry_key"sv},
+    std::pair{Kind::kSid, "sid"sv},
+    std::pair{Kind::kGuid, "guid"sv},
+    std::pair{Kind::kRegex, "regex"sv},
 };
 
 constexpr std::array kSeverities{
@@ -50,6 +56,16 @@ std::optional<Value> named(const Names& names, std::string_view name) {
 std::string_view to_string(Kind kind) { return name_of(kKinds, kind); }
 std::string_view to_string(Severity severity) { return name_of(kSeverities, severity); }
 std::optional<Kind> kind_from(std::string_view name) { return named<Kind>(kKinds, name); }
+
+std::string kind_names() {
+  std::string names;
+  for (const auto& entry : kKinds) {
+    if (!names.empty()) names += ", ";
+    names += entry.second;
+  }
+  return names;
+}
+
 std::optional<Severity> severity_from(std::string_view name) {
   return named<Severity>(kSeverities, name);
 }

@@ -8,7 +8,24 @@
 namespace evtxhound::indicators {
 
 // How an indicator's value is compared with text; docs/indicator-packs.md says what each means.
-enum class Kind { kDomain, kUrl, kMd5, kSha1, kSha256, kVersion, kFileName, kPath, kEmail, kText };
+enum class Kind {
+  kDomain,
+  kUrl,
+  kMd5,
+  kSha1,
+  kSha256,
+  kVersion,
+  kFileName,
+  kPath,
+  kEmail,
+  kText,
+  kIp,  // an address, or a network as `address/bits`
+  kImphash,
+  kRegistryKey,
+  kSid,
+  kGuid,
+  kRegex
+};
 
 // How much a hit says, in Sigma's words.
 enum class Severity { kInformational, kLow, kMedium, kHigh, kCritical };
@@ -17,6 +34,9 @@ enum class Severity { kInformational, kLow, kMedium, kHigh, kCritical };
 std::string_view to_string(Kind kind);
 std::string_view to_string(Severity severity);
 std::optional<Kind> kind_from(std::string_view name);
+
+// The names of all kinds, separated by `, `.
+std::string kind_names();
 std::optional<Severity> severity_from(std::string_view name);
 
 // An indicator as its pack has it, its value in normal form (hashes and domains in lower case,

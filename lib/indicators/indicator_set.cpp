@@ -25,9 +25,14 @@ std::vector<Needle> make_needles(const std::vector<Indicator>& indicators) {
 
 std::vector<match::Pattern> make_patterns(const std::vector<Needle>& needles) {
   std::vector<match::Pattern> patterns;
-  for (const Needle& needle : needles) {
-    const auto number = static_cast<match::PatternNumber>(patterns.size());
-    patterns.push_back({number, expression(needle), true});
+  for (std::size_t i = 0; i < needles.size(); ++i) {
+    for (Anchor& anchor : anchors(needles[i])) {
+      // An expression says itself how case counts.
+      patterns.push_back(
+          {static_cast<match::PatternNumber>(i),
+           anchor.is_expression ? std::move(anchor.text) : match::literal(anchor.text),
+           !anchor.is_expression});
+    }
   }
   return patterns;
 }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "evtxhound/evtx/event.hpp"
@@ -38,12 +39,15 @@ class Matcher {
  private:
   void join(const evtx::Event& event);
   void confirm_candidate(const evtx::Event& event, std::size_t indicator, std::size_t joined_end);
+  bool is_first_of_regex(std::size_t indicator, std::string_view value, std::size_t end);
 
   const IndicatorSet* set_;
   match::Scanner scanner_;
   std::string joined_;               // Computer and the data values, a NUL behind each
   std::vector<std::size_t> starts_;  // where each of them starts in joined_
   std::size_t current_ = 0;          // the one that the scan has come to
+  // The regexes that were looked for in it: each has one hit there, from wherever it is looked for.
+  std::vector<std::size_t> regexes_;
   std::vector<Match> matches_;
 };
 

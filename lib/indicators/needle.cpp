@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "evtxhound/base/text.hpp"
-#include "evtxhound/indicators/borders.hpp"
-#include "evtxhound/match/database.hpp"
+#include "evtxhound/indicators/path_rule.hpp"
+#include "evtxhound/indicators/regex_literal.hpp"
 #include "evtxhound/match/fold.hpp"
 
 namespace evtxhound::indicators {
@@ -30,6 +30,20 @@ void make_path(Needle& needle) {
   needle.folder = ends_with_separator(needle.text);
   const auto last = needle.text.find_last_not_of(kSeparators);
   needle.text = first == std::string::npos ? "" : needle.text.substr(first, last - first + 1);
+  needle.piece = choose_piece(needle.text);
+}
+
+void make_registry_key(Needle& needle) {
+  RegistryKey key = parse_registry_key(needle.text);
+  needle.root = key.root;
+  needle.piece = choose_component(key);
+  needle.text = std::move(key.subkey);
+}
+
+void make_regex(Needle& needle) {
+  needle.regex =
+      std::make_shared<const RegexNeedle>(RegexNeedle{needle.text, match::Regex(needle.text)});
+  needle.text = mandatory_literal(needle.text).value_or("");
 }
 
 std::vector<std::string> split_products(std::string_view names) {
@@ -49,72 +63,58 @@ char32_t take_back(std::string_view text, std::size_t& end) {
   return c.value;
 }
 
-void skip_separators_back(std::string_view text, std::size_t& end) {
-  while (end > 0 && is_separator(static_cast<unsigned char>(text[end - 1]))) --end;
-}
-
-// Walks back over `value` from `end` and over all of `text`, character by character: the forms of
-// a letter can take different numbers of bytes.
-std::optional<std::size_t> walk_back(std::string_view text, std::string_view value, std::size_t end,
-                                     bool path) {
-  std::size_t text_end = text.size();
-  std::size_t at = end;
-  while (text_end > 0) {
-    if (at == 0) return std::nullopt;
-    const char32_t wanted = take_back(text, text_end);
-    const char32_t found = take_back(value, at);
-    if (path && is_separator(wanted)) {
-      if (!is_separator(found)) return std::nullopt;
-      skip_separators_back(text, text_end);
-      skip_separators_back(value, at);
-    } else if (wanted != found && match::fold(wanted) != match::fold(found)) {
-      return std::nullopt;
-    }
-  }
-  return at;
-}
-
-// A path's last component where that is long enough to be rare, since a plain literal compiles 30
-// times as fast as an expression with separators; else the whole path.
-std::string path_expression(std::string_view path) {
-  constexpr std::size_t kRare = 8;
-  const auto last = path.substr(path.find_last_of(kSeparators) + 1);
-  if (last.size() >= kRare) return match::literal(last);
-  std::string joined;
-  while (true) {
-    const auto component = path.substr(0, path.find_first_of(kSeparators));
-    joined += match::literal(component);
-    path.remove_prefix(component.size());
-    if (path.empty()) return joined;
-    path.remove_prefix(path.find_first_not_of(kSeparators));
-    joined += R"([\\/]+)";
-  }
-}
-
 }  // namespace
 
 Needle make_needle(const Indicator& indicator) {
   Needle needle;
   needle.kind = indicator.kind;
   needle.text = indicator.value;
-  if (indicator.kind == Kind::kUrl) make_url(needle);
-  if (indicator.kind == Kind::kPath) make_path(needle);
-  if (indicator.kind == Kind::kVersion) needle.products = split_products(indicator.product);
+  switch (indicator.kind) {
+    case Kind::kUrl:
+      make_url(needle);
+      break;
+    case Kind::kPath:
+      make_path(needle);
+      break;
+    case Kind::kFileName:
+      needle.piece = choose_piece(needle.text);
+      break;
+    case Kind::kVersion:
+      needle.products = split_products(indicator.product);
+      break;
+    case Kind::kIp:
+      needle.network = masked(parse_network(needle.text).value_or(IpNetwork{}));
+      break;
+    case Kind::kRegistryKey:
+      make_registry_key(needle);
+      break;
+    case Kind::kRegex:
+      make_regex(needle);
+      break;
+    default:
+      break;
+  }
   return needle;
 }
 
-std::string expression(const Needle& needle) {
-  return needle.kind == Kind::kPath ? path_expression(needle.text) : match::literal(needle.text);
+// Walks back over `value` from `end` and over all of `text`, character by character: the forms of
+// a letter can take different numbers of bytes.
+std::optional<std::size_t> find_start(std::string_view text, std::string_view value,
+                                      std::size_t end) {
+  std::size_t text_end = text.size();
+  std::size_t at = end;
+  while (text_end > 0) {
+    if (at == 0) return std::nullopt;
+    const char32_t wanted = take_back(text, text_end);
+    const char32_t found = take_back(value, at);
+    if (wanted != found && match::fold(wanted) != match::fold(found)) return std::nullopt;
+  }
+  return at;
 }
 
 std::optional<std::size_t> find_start(const Needle& needle, std::string_view value,
                                       std::size_t end) {
-  return walk_back(needle.text, value, end, needle.kind == Kind::kPath);
-}
-
-std::optional<std::size_t> find_start(std::string_view text, std::string_view value,
-                                      std::size_t end) {
-  return walk_back(text, value, end, false);
+  return find_start(std::string_view(needle.text), value, end);
 }
 
 }  // namespace evtxhound::indicators

@@ -134,9 +134,7 @@ class PackReader {
     const auto kind = kind_from(name);
     if (!kind) {
       note_wrong(place_of(field(row, kKind)),
-                 fmt::format("unknown kind \"{}\": it is one of domain, url, md5, sha1, sha256, "
-                             "version, file_name, path, email, text",
-                             name));
+                 fmt::format("unknown kind \"{}\": it is one of {}", name, kind_names()));
     }
     return kind;
   }
@@ -170,7 +168,9 @@ class PackReader {
 
   void add(Indicator indicator, CsvPlace place) {
     const auto key =
-        std::pair(indicator.kind, ascii_lower(indicator.value + '\n' + indicator.product));
+        std::pair(indicator.kind, indicator.kind == Kind::kRegex
+                                      ? indicator.value  // there, \D is not \d
+                                      : ascii_lower(indicator.value + '\n' + indicator.product));
     const auto [first, is_new] = lines_.emplace(key, place.line);
     if (is_new) {
       pack_.indicators.push_back(std::move(indicator));

@@ -7,7 +7,7 @@
 
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/indicators/borders.hpp"
-#include "evtxhound/indicators/needle.hpp"
+#include "evtxhound/indicators/checks.hpp"
 #include "evtxhound/indicators/refang.hpp"
 
 namespace evtxhound::indicators {
@@ -17,7 +17,6 @@ using namespace std::string_view_literals;
 
 constexpr std::size_t kLongestHost = 253;  // RFC 1035, without the root's dot
 constexpr std::size_t kLongestLabel = 63;
-constexpr std::size_t kShortestText = 4;  // shorter ones stand in every log
 
 bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -86,7 +85,8 @@ std::string domain_fault(std::string_view domain) {
     if (auto fault = label_fault(label); !fault.empty()) return fault;
   }
   if (labels.size() < 2) return "is one label: all of its domains would be hits";
-  if (all_digits(labels.back())) return "is an IP address or ends in a number: no domain";
+  if (all_digits(labels.back()))
+    return "is an IP address or ends in a number: no domain; an address has the kind ip";
   return {};
 }
 
@@ -157,6 +157,8 @@ constexpr std::array kHashKinds{
              "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
 };
 
+constexpr HashKind kImphash{Kind::kImphash, "imphash", 32, kHashKinds[0].of_nothing};
+
 void check_hash(Validated& out, const HashKind& hash) {
   out.value = ascii_lower(out.value);
   const auto bad = out.value.find_first_not_of("0123456789abcdef");
@@ -185,44 +187,6 @@ void check_version(Validated& out) {
   if (parts.size() < 2 || !std::all_of(parts.begin(), parts.end(), all_digits)) {
     out.wrong =
         fmt::format("invalid version: \"{}\" is not numbers with dots, as in 18.12.416", out.value);
-  }
-}
-
-bool has_wildcard(std::string_view value) {
-  return value.find_first_of("*?") != std::string_view::npos;
-}
-
-void check_file_name(Validated& out) {
-  if (out.value.find_first_of("\\/") != std::string::npos) {
-    out.wrong = "a file name with a separator: give it the kind path";
-  } else if (has_wildcard(out.value)) {
-    out.wrong = "wildcards are not supported: name each file";
-  } else if (out.value.size() < kShortestText) {
-    out.wrong = fmt::format("a file name of fewer than {} characters would be found everywhere",
-                            kShortestText);
-  }
-}
-
-void check_path(Validated& out) {
-  // A network or device path has `\\?\` and `\\.\` at its start; these are no wildcards.
-  std::string_view rest = out.value;
-  if (rest.starts_with(R"(\\?\)") || rest.starts_with(R"(\??\)")) rest.remove_prefix(4);
-  Indicator indicator;
-  indicator.kind = Kind::kPath;
-  indicator.value = out.value;
-  const std::string text = make_needle(indicator).text;
-  if (out.value.find_first_of("\\/") == std::string::npos) {
-    out.wrong = "a path without a separator: give it the kind file_name";
-  } else if (has_wildcard(rest)) {
-    out.wrong =
-        "wildcards are not supported: name each path; one that ends in \\ or / covers all "
-        "below it";
-  } else if (text.size() < kShortestText) {
-    out.wrong =
-        fmt::format("a path of fewer than {} characters would be found everywhere", kShortestText);
-  } else if (rest.find('%') != std::string_view::npos) {
-    out.doubtful.emplace_back(
-        "an environment variable: logs have the path that it stands for, begin with \\ instead");
   }
 }
 
@@ -272,6 +236,18 @@ void check_kind(Kind kind, Validated& out) {
       return check_email(out);
     case Kind::kText:
       return check_text(out);
+    case Kind::kIp:
+      return check_ip(out);
+    case Kind::kImphash:
+      return check_hash(out, kImphash);
+    case Kind::kRegistryKey:
+      return check_registry_key(out);
+    case Kind::kSid:
+      return check_sid(out);
+    case Kind::kGuid:
+      return check_guid(out);
+    case Kind::kRegex:
+      return check_regex(out);
   }
 }
 
@@ -294,7 +270,7 @@ Validated validate(Kind kind, std::string_view value) {
   if (out.value.size() != value.size()) {
     out.doubtful.emplace_back("white space around the value is left out");
   }
-  if (kind == Kind::kDomain || kind == Kind::kUrl || kind == Kind::kEmail) {
+  if (kind == Kind::kDomain || kind == Kind::kUrl || kind == Kind::kEmail || kind == Kind::kIp) {
     if (auto plain = refang(out.value); plain != out.value) {
       out.doubtful.push_back(fmt::format(R"(defanged: "{}" is read as "{}")", out.value, plain));
       out.value = std::move(plain);

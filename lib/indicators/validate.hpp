@@ -17,8 +17,9 @@ struct Validated {
 };
 
 // Checks a value and brings it to its normal form: white space around it off, defanged text
-// refanged, hashes, domains, hosts and e-mail addresses in lower case.
-// REQUIRES: valid UTF-8. Pure and thread-safe.
+// refanged, hashes, domains, hosts and e-mail addresses in lower case, IP addresses as RFC 5952
+// writes them, registry keys with the root's short name, GUIDs without braces. REQUIRES: valid
+// UTF-8. Pure and thread-safe.
 Validated validate(Kind kind, std::string_view value);
 
 // Why these product names of a version are refused; empty where they are not.

@@ -30,7 +30,26 @@ std::vector<Indicator> indicators_of_all_kinds() {
           indicator(Kind::kEmail, "x@evil.com"),
           indicator(Kind::kText, "Straße k"),
           indicator(Kind::kText, "aaaa"),
-          indicator(Kind::kText, "Ⴀ\u212Aſkıi")};
+          indicator(Kind::kText, "Ⴀ\u212Aſkıi"),
+          indicator(Kind::kPath, "\\a*\\evil.c?m"),
+          indicator(Kind::kPath, "\\b*cher\\a\\"),
+          indicator(Kind::kFileName, "evil*.com"),
+          indicator(Kind::kIp, "10.1.2.3"),
+          indicator(Kind::kIp, "10.1.0.0/17"),
+          indicator(Kind::kIp, "fe80::a:1"),
+          indicator(Kind::kIp, "fe80:a::/32"),
+          indicator(Kind::kImphash, "0123456789abcdef0123456789abcdef"),
+          indicator(Kind::kRegistryKey, "HKLM\\Software\\evil.com"),
+          indicator(Kind::kRegistryKey, "HKCU\\Software\\evil.com"),
+          indicator(Kind::kRegistryKey, "HKCR\\evil.com"),
+          indicator(Kind::kRegistryKey, "evil.com\\a"),
+          indicator(Kind::kRegistryKey, "HKLM\\System\\CurrentControlSet\\Services\\evil.com"),
+          indicator(Kind::kSid, "S-1-5-21-1-2-3-4"),
+          indicator(Kind::kGuid, "01234567-89ab-cdef-0123-456789abcdef"),
+          indicator(Kind::kRegex, "evil.com/a"),
+          indicator(Kind::kRegex, "^[ea]v?.*(\\.com|App)$"),
+          indicator(Kind::kRegex, "[^aeil]{4}"),
+          indicator(Kind::kRegex, "(?i)b.?cher[.]ev")};
 }
 
 const std::vector<std::string> kPieces{"evil.com",
@@ -94,6 +113,29 @@ const std::vector<std::string> kPieces{"evil.com",
                                        ",",
                                        ";",
                                        "UNC\\",
+                                       "evil.com/a/i.ico",
+                                       "HKCU\\Software\\evil.com",
+                                       "10.1.2.3",
+                                       "10.1.",
+                                       "::ffff:",
+                                       "a01:203",
+                                       "fe80:",
+                                       "fe80::a:1",
+                                       "FE80:0:0:0:0:0:000A:0001",
+                                       "fe80:a:",
+                                       ":1",
+                                       "1",
+                                       "IMPHASH=",
+                                       "HKLM\\Software\\",
+                                       "HKCR\\",
+                                       "HKU\\S-1-5-21-1-2-3-4",
+                                       "\\REGISTRY\\MACHINE",
+                                       "\\Software\\Classes\\",
+                                       "_Classes\\",
+                                       "HKLM\\System\\ControlSet001\\Services\\evil.com",
+                                       "S-1-5-21-1-2-3-4",
+                                       "{01234567-89AB-cdef-0123-456789abcdef}",
+                                       "evil.com\\a",
                                        "$"};
 
 std::string random_text(std::mt19937& random) {
@@ -150,8 +192,17 @@ TEST_CASE("the matcher finds what confirming at every place finds") {
       ++hits[match.indicator];
       if (!found.emplace(match.indicator, match.field, match.begin).second) FAIL("found twice");
     }
-    if (found != brute_force(needles, event)) {
-      CAPTURE(round, evtx::data_json(event), event.computer);
+    const Found expected = brute_force(needles, event);
+    if (found != expected) {
+      std::string differing;
+      for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const auto of_this = [i](const auto& hit) { return std::get<0>(hit) == i; };
+        if (std::count_if(found.begin(), found.end(), of_this) !=
+            std::count_if(expected.begin(), expected.end(), of_this)) {
+          differing += wanted[i].value + ' ';
+        }
+      }
+      CAPTURE(round, differing, evtx::data_json(event), event.computer);
       FAIL("the two differ");
     }
   }

@@ -116,10 +116,11 @@ TEST_CASE("wrong values of the other kinds are told with their place") {
                 {"version,1.2.3,,d,low,s", kWrong, 9, "without its product"},
                 {"version,1.2.3,a||b,d,low,s", kWrong, 15, "product's name"},
                 {row("file_name", "a\\b.exe"), kWrong, 11, "kind path"},
-                {row("file_name", "b*.exe"), kWrong, 11, "wildcards are not supported"},
+                {row("file_name", "ab*.exe"), kWrong, 11, "fewer than 3"},
+                {row("file_name", "*.exe"), kWrong, 11, "fewer than 3"},
                 {row("file_name", "a.b"), kWrong, 11, "fewer than 4"},
                 {row("path", "name.exe"), kWrong, 6, "without a separator"},
-                {row("path", "C:\\Temp\\*.exe"), kWrong, 6, "wildcards are not supported"},
+                {row("path", "C:\\a\\*.js"), kWrong, 6, "without 4 characters in a row"},
                 {row("path", "C:\\"), kWrong, 6, "fewer than 4"},
                 {row("path", "%TEMP%\\x.exe"), kDoubtful, 6, "environment variable"},
                 {row("email", "nobody.com"), kWrong, 7, "no `@`"},
@@ -128,6 +129,61 @@ TEST_CASE("wrong values of the other kinds are told with their place") {
                 {row("text", "abc"), kWrong, 6, "fewer than 4"},
                 {row("text", "abc\tdef"), kWrong, 6, "control character"},
                 {row("text", ""), kWrong, 6, "no value"}});
+}
+
+TEST_CASE("wrong values of the kinds of Windows and networks are told with their place") {
+  check_faults({{row("ip", "1.2.3"), kWrong, 4, "is no IPv4 or IPv6 address"},
+                {row("ip", "1.2.3.4:80"), kWrong, 4, "has a port"},
+                {row("ip", "1.2.3.4/33"), kWrong, 4, "is no network"},
+                {row("ip", "1.2.3.4-1.2.3.9"), kWrong, 4, "a range"},
+                {row("ip", "10.0.0.0/7"), kWrong, 4, "wider than /8"},
+                {row("ip", "127.0.0.1"), kWrong, 4, "the computer itself"},
+                {row("ip", "0.0.0.0"), kWrong, 4, "stands for no host"},
+                {row("ip", "255.255.255.255"), kWrong, 4, "broadcast"},
+                {row("ip", "2001::/15"), kWrong, 4, "wider than /16"},
+                {row("ip", "::1"), kWrong, 4, "group of zeros"},
+                {row("ip", "1.2.3.4/24"), kDoubtful, 4, "\"1.2.3.0/24\""},
+                {row("ip", "fe80::1%4"), kDoubtful, 4, "zone"},
+                {row("ip", "1[.]2.3.4"), kDoubtful, 4, "defanged"},
+                {row("imphash", hash(31)), kWrong, 9, "wrong hash length: imphash"},
+                {row("imphash", std::string(32, '0')), kDoubtful, 9, "zeros"},
+                {row("registry_key", "HKLM"), kWrong, 14, "without a `\\`"},
+                {row("registry_key", "HKLM\\Software\\Microsoft"), kWrong, 14, "every log"},
+                {row("registry_key", "HKLM\\a\\b"), kWrong, 14, "every log"},
+                {row("registry_key", "HKU\\S-1-5-21-1-2-3-4\\Software\\Evil"), kDoubtful, 14,
+                 "\"HKCU\\Software\\Evil\""},
+                {row("sid", "S-1-5-x"), kWrong, 5, "invalid SID"},
+                {row("sid", "S-2-5-21-1-2-3"), kWrong, 5, "invalid SID"},
+                {row("sid", "S-1-5-21-1-2-4294967296"), kWrong, 5, "invalid SID"},
+                {row("sid", "S-1-5-18"), kWrong, 5, "every log"},
+                {row("sid", "S-1-5-32-544"), kWrong, 5, "every log"},
+                {row("guid", "{0-1}"), kWrong, 6, "invalid GUID"},
+                {row("guid", "00000000-0000-0000-0000-000000000000"), kWrong, 6, "zeros"},
+                {row("regex", "abc(d"), kWrong, 7, "refused regex"},
+                {row("regex", "(a)\\1bcde"), kWrong, 7, "refused regex"},
+                {row("regex", "abc"), kWrong, 7, "fewer than 4"},
+                {row("regex", "a*"), kWrong, 7, "refused regex"},
+                {row("regex", "\".{4,}\""), kWrong, 8, "nearly every value"},
+                {row("regex", "\\Qabcd\\E"), kWrong, 7, "\\Q"}});
+}
+
+TEST_CASE("the normal forms of the kinds of Windows and networks") {
+  const Pack pack = parse(
+      row("ip", "2001:DB8:0:0:0:0:0:1") + "\n" + row("ip", "::ffff:1.2.3.4") + "\n" +
+      row("ip", "[2001:db8::2]") + "\n" +
+      row("registry_key", "\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001\\Services\\Evil\\") + "\n" +
+      row("registry_key", "\\EvilCorp\\Agent") + "\n" + row("sid", "s-1-5-21-1-2-3-500") + "\n" +
+      row("guid", "{0A1B2C3D-1111-2222-3333-ABCDEFABCDEF}") + "\n" +
+      row("path", "\\\\?\\C:\\Temp\\x.dll") + "\n" + row("path", "*\\Temp\\evil\\*") + "\n" +
+      row("regex", "evil\\D") + "\n" + row("regex", "evil\\d") + "\n");
+  CHECK(pack.notes.empty());
+  std::vector<std::string> values;
+  for (const auto& each : pack.indicators) values.push_back(each.value);
+  CHECK(values == std::vector<std::string>{
+                      "2001:db8::1", "1.2.3.4", "2001:db8::2",
+                      "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Evil", "EvilCorp\\Agent",
+                      "S-1-5-21-1-2-3-500", "0a1b2c3d-1111-2222-3333-abcdefabcdef",
+                      "C:\\Temp\\x.dll", "\\Temp\\evil\\", "evil\\D", "evil\\d"});
 }
 
 TEST_CASE("rows that do not fit are told with their place") {

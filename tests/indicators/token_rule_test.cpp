@@ -42,3 +42,46 @@ TEST_CASE("text is found anywhere, in any case") {
   check_rows(indicator(Kind::kText, "größe"),
              {{"Die GRÖSSE", kNone}, {"Die GRÖẞE", "GRÖẞE"}, {"xgrößex", "größe"}});
 }
+
+TEST_CASE("an imphash counts where it is called one") {
+  const std::string hash = "f34d5f2d4577ed6d9ceec516c1f5a744";
+  const auto wanted = indicator(Kind::kImphash, hash);
+  check_rows(wanted, {{"MD5=00,IMPHASH=" + hash, hash},
+                      {"imphash: " + hash, hash},
+                      {R"({"ImpHash":")" + hash + "\"}", hash},
+                      {"MD5=" + hash, kNone},
+                      {"IMPHASH=" + hash + "0", kNone},
+                      {"IMPHASH=0,MD5=" + hash, kNone},
+                      {"IMPHASH " + hash, kNone},
+                      {hash, kNone}});
+  CHECK(found_in(wanted, event_of({{"Imphash", hash}})).size() == 1);
+  CHECK(found_in(wanted, event_of({{"Md5", hash}})).empty());
+}
+
+TEST_CASE("a SID is a whole one") {
+  const std::string sid = "S-1-5-21-11-22-33-500";
+  check_rows(indicator(Kind::kSid, sid), {{sid, sid},
+                                          {"{" + sid + "}", sid},
+                                          {R"(HKU\)" + sid + R"(\Software)", sid},
+                                          {R"(HKU\)" + sid + "_Classes", sid},
+                                          {"(A;;GA;;;" + sid + ")", sid},
+                                          {"s-1-5-21-11-22-33-500", "s-1-5-21-11-22-33-500"},
+                                          {sid + "1", kNone},
+                                          {sid + "-1", kNone},
+                                          {"S-1-5-21-11-22-33", kNone},
+                                          {"x" + sid, kNone}});
+}
+
+TEST_CASE("a GUID is found with and without braces, in any case") {
+  const std::string guid = "0a1b2c3d-1111-2222-3333-abcdefabcdef";
+  const std::string upper = "0A1B2C3D-1111-2222-3333-ABCDEFABCDEF";
+  check_rows(indicator(Kind::kGuid, guid), {{guid, guid},
+                                            {"{" + upper + "}", upper},
+                                            {R"(CLSID\{)" + upper + R"(}\InProc)", upper},
+                                            {"%7B" + guid + "%7D", guid},
+                                            {guid + ".etl", guid},
+                                            {"0" + guid, kNone},
+                                            {guid + "0", kNone},
+                                            {"ab-" + guid, kNone},
+                                            {guid + "-ab", kNone}});
+}
