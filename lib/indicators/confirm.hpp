@@ -14,8 +14,8 @@ namespace evtxhound::indicators {
 std::string_view value_of(const evtx::Event& event, std::optional<std::size_t> field);
 
 // What of the field's value is a hit of the needle, where one of the needle's anchors ends at `end`
-// of it and its kind's rule holds; absent else. `end` may be any place: where no anchor ends there is
-// no hit. Only a regex without a plain anchor is found from every place. A hit may be found from
+// of it and its kind's rule holds; absent else. `end` may be any place: where no anchor ends there
+// is no hit. Only a regex without a plain anchor is found from every place. A hit may be found from
 // several places, and a regex has one hit in a value, whatever the place. Thread-safe.
 // REQUIRES: values are valid UTF-8; end <= the value's size, at a character's border
 std::optional<Range> confirm(const Needle& needle, const evtx::Event& event,

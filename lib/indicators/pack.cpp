@@ -3,15 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <map>
-#include <utility>
 
 #include "evtxhound/base/file.hpp"
 #include "evtxhound/base/hash.hpp"
-#include "evtxhound/base/text.hpp"
-#include "evtxhound/indicators/csv.hpp"
-#include "evtxhound/indicators/validate.hpp"
+#include "evtxhound/indicators/pack_builder.hpp"
+#include "evtxhound/indicators/pack_formats.hpp"
 
 namespace evtxhound::embedded {
 extern const std::string_view kPack3cx;
@@ -21,170 +17,6 @@ namespace evtxhound::indicators {
 namespace {
 
 using namespace std::string_view_literals;
-
-enum Column : std::size_t { kKind, kValue, kProduct, kDescription, kSeverity, kSource, kColumns };
-constexpr std::array<std::string_view, kColumns> kColumnNames{"kind",        "value",    "product",
-                                                              "description", "severity", "source"};
-
-// Where the field's first character stands that is no white space: what a note points at.
-CsvPlace place_of(const CsvField& field) {
-  const auto space = field.text.find_first_not_of(" \t");
-  const bool same_line = space != std::string::npos;
-  return {field.place.line, field.place.column + (same_line ? space : 0)};
-}
-
-// Reads a pack's rows one by one into the pack.
-class PackReader {
- public:
-  PackReader(std::string_view csv, Pack& pack) : csv_(csv), pack_(pack) {}
-
-  void read() {
-    CsvRow row;
-    if (!csv_.next(row)) return note_wrong({}, "no header line: it names the columns");
-    if (!read_header(row)) return;
-    const CsvPlace header = row.fields.front().place;
-    while (csv_.next(row)) read_row(row);
-    if (pack_.indicators.empty() && pack_.notes.empty()) {
-      note_doubtful(header, "no indicator behind the header: nothing will be found");
-    }
-  }
-
- private:
-  void note_wrong(CsvPlace place, std::string message) {
-    pack_.notes.push_back({PackNote::Weight::kWrong, place.line, place.column, std::move(message)});
-  }
-  void note_doubtful(CsvPlace place, std::string message) {
-    pack_.notes.push_back(
-        {PackNote::Weight::kDoubtful, place.line, place.column, std::move(message)});
-  }
-
-  bool read_header(const CsvRow& row) {
-    for (const CsvField& field : row.fields) {
-      const auto name = ascii_lower(trim(field.text));
-      const auto known = std::find(kColumnNames.begin(), kColumnNames.end(), name);
-      if (known == kColumnNames.end()) {
-        note_doubtful(place_of(field), fmt::format("unknown column \"{}\": it is not read", name));
-      } else if (!columns_
-                      .emplace(static_cast<Column>(known - kColumnNames.begin()),
-                               static_cast<std::size_t>(&field - row.fields.data()))
-                      .second) {
-        note_wrong(place_of(field), fmt::format("the column \"{}\" stands twice", name));
-        return false;
-      }
-    }
-    for (const Column needed : {kKind, kValue}) {
-      if (columns_.contains(needed)) continue;
-      note_wrong(row.fields.front().place,
-                 fmt::format("the header has no column \"{}\"; columns are separated by commas",
-                             kColumnNames.at(needed)));
-      return false;
-    }
-    width_ = row.fields.size();
-    return true;
-  }
-
-  void read_row(const CsvRow& row) {
-    if (row.fault) return note_wrong(row.fault->place, row.fault->message);
-    if (row.fields.size() != width_) {
-      return note_wrong(row.fields.front().place,
-                        fmt::format("{} fields where the header names {}: a comma within a field "
-                                    "needs quotes around it",
-                                    row.fields.size(), width_));
-    }
-    for (const CsvField& field : row.fields) {
-      if (valid_utf8(field.text) != field.text) {
-        return note_wrong(place_of(field), "not UTF-8");
-      }
-    }
-    read_indicator(row);
-  }
-
-  // The field of a column; empty and at the row's start where the pack has no such column.
-  [[nodiscard]] CsvField field(const CsvRow& row, Column column) const {
-    const auto found = columns_.find(column);
-    if (found == columns_.end()) return {"", row.fields.front().place};
-    return row.fields[found->second];
-  }
-
-  [[nodiscard]] std::string text(const CsvRow& row, Column column) const {
-    return std::string(trim(field(row, column).text));
-  }
-
-  // Every fault of a row is noted, so that one look at the notes is enough to mend it.
-  void read_indicator(const CsvRow& row) {
-    const auto kind = read_kind(row);
-    const auto severity = read_severity(row);
-    if (!kind) return;
-    const CsvField value = field(row, kValue);
-    Validated validated = validate(*kind, value.text);
-    for (std::string& doubt : validated.doubtful) {
-      note_doubtful(place_of(value), std::move(doubt));
-    }
-    if (!validated.wrong.empty()) note_wrong(place_of(value), validated.wrong);
-    const bool product_fits = read_product(row, *kind);
-    if (!validated.wrong.empty() || !severity || !product_fits) return;
-    add({*kind, std::move(validated.value),
-         *kind == Kind::kVersion ? text(row, kProduct) : std::string(), text(row, kDescription),
-         *severity, text(row, kSource), pack_.name},
-        place_of(value));
-  }
-
-  std::optional<Kind> read_kind(const CsvRow& row) {
-    const auto name = ascii_lower(text(row, kKind));
-    const auto kind = kind_from(name);
-    if (!kind) {
-      note_wrong(place_of(field(row, kKind)),
-                 fmt::format("unknown kind \"{}\": it is one of {}", name, kind_names()));
-    }
-    return kind;
-  }
-
-  std::optional<Severity> read_severity(const CsvRow& row) {
-    const auto name = ascii_lower(text(row, kSeverity));
-    if (name.empty()) return Severity::kMedium;
-    const auto severity = severity_from(name);
-    if (!severity) {
-      note_wrong(place_of(field(row, kSeverity)),
-                 fmt::format("unknown severity \"{}\": it is one of informational, low, medium, "
-                             "high, critical",
-                             name));
-    }
-    return severity;
-  }
-
-  bool read_product(const CsvRow& row, Kind kind) {
-    const CsvField product = field(row, kProduct);
-    if (kind == Kind::kVersion) {
-      const auto fault = product_fault(product.text);
-      if (fault.empty()) return true;
-      note_wrong(place_of(trim(product.text).empty() ? field(row, kValue) : product), fault);
-      return false;
-    }
-    if (!trim(product.text).empty()) {
-      note_doubtful(place_of(product), "a product is read for versions only");
-    }
-    return true;
-  }
-
-  void add(Indicator indicator, CsvPlace place) {
-    const auto key =
-        std::pair(indicator.kind, indicator.kind == Kind::kRegex
-                                      ? indicator.value  // there, \D is not \d
-                                      : ascii_lower(indicator.value + '\n' + indicator.product));
-    const auto [first, is_new] = lines_.emplace(key, place.line);
-    if (is_new) {
-      pack_.indicators.push_back(std::move(indicator));
-    } else {
-      note_doubtful(place, fmt::format("duplicate of line {}: left out", first->second));
-    }
-  }
-
-  CsvReader csv_;
-  Pack& pack_;
-  std::map<Column, std::size_t> columns_;
-  std::size_t width_ = 0;
-  std::map<std::pair<Kind, std::string>, std::size_t> lines_;  // of the indicators so far
-};
 
 bool looks_like_utf16(std::string_view text) {
   return text.starts_with("\xFF\xFE"sv) || text.starts_with("\xFE\xFF"sv);
@@ -197,15 +29,41 @@ bool Pack::has_wrong() const {
                      [](const PackNote& note) { return note.weight == PackNote::Weight::kWrong; });
 }
 
-Pack parse_pack(std::string_view csv, const std::string& path) {
+Pack parse_pack(std::string_view text, const std::string& path) {
   Pack pack;
   pack.name = std::filesystem::path(path).filename().string();
   pack.path = path;
-  pack.sha256 = sha256_hex(as_bytes(csv));
-  if (looks_like_utf16(csv)) {
+  pack.sha256 = sha256_hex(as_bytes(text));
+  if (looks_like_utf16(text)) {
     pack.notes.push_back({PackNote::Weight::kWrong, 1, 1, "the file is UTF-16: save it as UTF-8"});
-  } else {
-    PackReader(csv, pack).read();
+    return pack;
+  }
+  PackBuilder builder(pack);
+  switch (pack_format(text)) {
+    case PackFormat::kCsv:
+      read_csv_pack(text, builder);
+      break;
+    case PackFormat::kSplunk:
+      read_splunk_pack(text, builder);
+      break;
+    case PackFormat::kText:
+      read_text_pack(text, builder);
+      break;
+    case PackFormat::kStix:
+      read_stix_pack(text, builder);
+      break;
+    case PackFormat::kMisp:
+      read_misp_pack(text, builder);
+      break;
+    case PackFormat::kOpenIoc:
+      read_openioc_pack(text, builder);
+      break;
+    case PackFormat::kUnknownJson:
+      builder.note_wrong({}, "JSON of no known format: neither a STIX bundle nor a MISP event");
+      break;
+    case PackFormat::kUnknownXml:
+      builder.note_wrong({}, "XML of no known format: OpenIOC begins with <OpenIOC> or <ioc>");
+      break;
   }
   return pack;
 }

@@ -1,5 +1,5 @@
-// Indicator packs: CSV files with a header line `kind,value,description,severity,source` and,
-// where versions are named, `product`. docs/indicator-packs.md has the format.
+// Indicator packs: the project's own CSV, Splunk's lookups, plain lists, STIX 2.1, MISP,
+// OpenIOC 1.1. Which of them a file is, its content tells. docs/indicator-packs.md has the formats.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,9 @@
 
 namespace evtxhound::indicators {
 
-// A place in a pack that is wrong or doubtful. Lines and columns count from 1; the column is that
-// of the first character of the value in its line, in bytes.
+// A place in a pack that is wrong or doubtful. What is left out since it is not supported is
+// doubtful: the rest of the pack can be used. Lines and columns count from 1; the column is that of
+// the first character of the value in its line, in bytes.
 struct PackNote {
   enum class Weight { kDoubtful, kWrong };
   Weight weight = Weight::kWrong;
@@ -36,7 +37,7 @@ struct Pack {
 };
 
 // Reads a pack from text. Never fails: what is wrong is in the notes.
-Pack parse_pack(std::string_view csv, const std::string& path);
+Pack parse_pack(std::string_view text, const std::string& path);
 
 // Reads a pack file. Throws Failure (kUsage) where the file cannot be read.
 Pack load_pack(const std::filesystem::path& path);
