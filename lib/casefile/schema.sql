@@ -91,7 +91,8 @@ CREATE TABLE indicator (
   -- What was looked for, found or not.
   indicator_id INTEGER PRIMARY KEY,
   kind         TEXT NOT NULL,  -- 'domain', 'url', 'md5', 'sha1', 'sha256', 'version', 'file_name',
-                               -- 'path', 'email', 'text'
+                               -- 'path', 'email', 'text', 'ip', 'imphash', 'registry_key', 'sid',
+                               -- 'guid', 'regex'
   value        TEXT NOT NULL,  -- in normal form: hashes and domains in lower case
   product      TEXT NOT NULL,  -- for a version: the product's names separated by |; else ''
   pack         TEXT NOT NULL,  -- the name of the pack that it came from

@@ -59,9 +59,14 @@ bool has_extension(std::string_view value) {
 
 std::optional<Kind> infer_kind(std::string_view value) {
   if (const auto hash = hash_kind(value)) return hash;
-  if (is_valid(Kind::kGuid, value)) return Kind::kGuid;
+  constexpr std::size_t kGuidSize = 36;  // two more in braces; other sizes cost no look
+  const bool may_be_guid = value.size() == kGuidSize || value.size() == kGuidSize + 2;
+  if (may_be_guid && is_valid(Kind::kGuid, value)) return Kind::kGuid;
   if (ascii_iequals(value.substr(0, 4), "S-1-")) return Kind::kSid;
-  if (parse_registry_key(value).root != RegistryRoot::kNone) return Kind::kRegistryKey;
+  if (value.find('\\') != std::string_view::npos &&
+      parse_registry_key(value).root != RegistryRoot::kNone) {
+    return Kind::kRegistryKey;
+  }
   const std::string plain = refang(value);
   if (plain.find("://") != std::string::npos) return Kind::kUrl;
   // Behind the check of URLs: refanging takes the `\` of `\.`, which a path has too.
@@ -71,7 +76,10 @@ std::optional<Kind> infer_kind(std::string_view value) {
   if (is_valid(Kind::kDomain, plain)) {
     return has_extension(plain) ? Kind::kFileName : Kind::kDomain;
   }
-  if (plain.find('/') == std::string::npos && is_valid(Kind::kEmail, plain)) return Kind::kEmail;
+  if (plain.find('@') != std::string::npos && plain.find('/') == std::string::npos &&
+      is_valid(Kind::kEmail, plain)) {
+    return Kind::kEmail;
+  }
   if (is_path(value)) return Kind::kPath;
   if (plain.find('/') != std::string::npos && is_valid(Kind::kUrl, plain)) return Kind::kUrl;
   if (has_extension(value) && is_valid(Kind::kFileName, value)) return Kind::kFileName;

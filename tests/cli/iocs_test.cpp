@@ -64,6 +64,29 @@ TEST_CASE("iocs list: the 3CX pack by default, as table, CSV and JSON") {
   CHECK(again.out == no_faults(pack.path()));
 }
 
+TEST_CASE("iocs list: what any format holds is a CSV pack again, whatever its kind") {
+  const PackFile list(
+      "evil.com/x\n10.0.16.0/20\n2001:db8::1\nS-1-5-21-1-2-3-500\nHKLM\\Software\\Evil\\x\n"
+      "{0A1B2C3D-1111-2222-3333-ABCDEFABCDEF}\nC:\\Temp\\a*b, c\\evil.dll\n");
+  const PackFile stix(
+      R"({"objects":[{"type":"indicator","pattern":"[process:command_line MATCHES '^evil, \"x#+$' )"
+      R"(OR file:hashes.IMPHASH = 'bb915073385dd16a846dfa318afa3c19']"}]})");
+  const auto listed = run_evtxhound("iocs list --format csv " + list.path() + " " + stix.path());
+  CHECK(listed.status == 0);
+  const PackFile csv(listed.out);
+  CHECK(run_evtxhound("iocs check " + csv.path()).out ==
+        csv.path() + ": 9 indicators, no faults\n");
+  CHECK(run_evtxhound("iocs list --format csv " + csv.path()).out == listed.out);
+}
+
+TEST_CASE("iocs check: what is not supported is a warning, the rest is used") {
+  const PackFile pack("{\"Event\":{\"Attribute\":[\n{\"type\":\"mutex\",\"value\":\"m\"}]}}");
+  const auto outcome = run_evtxhound("iocs check " + pack.path());
+  CHECK(outcome.status == 2);
+  CHECK(outcome.out ==
+        pack.path() + ":2:26: warning: not supported: the MISP type \"mutex\": left out\n");
+}
+
 TEST_CASE("iocs list: faults go to stderr, wrong lines to the exit status") {
   const PackFile pack("kind,value,description\ntext,abcd,\"a\nb\"\ntext,ab,c\n");
   const auto outcome = run_evtxhound("iocs list " + pack.path() + " 2>/dev/null");

@@ -129,10 +129,12 @@ void list(const Options& options, ExitStatus& status) {
 
 void add_check(CLI::App& iocs, const std::shared_ptr<Options>& options, ExitStatus& status) {
   CLI::App* command = iocs.add_subcommand("check", "Tell every bad or doubtful place of packs");
-  command->add_option("PACK", options->packs, "Indicator packs (CSV)")->required();
+  command->add_option("PACK", options->packs, "Indicator packs: CSV, STIX, MISP, OpenIOC or a list")
+      ->required();
   command->footer(
-      "Prints path:line:column: error (a scan refuses the pack) or warning (a scan mends it),\n"
-      "and what is wrong. Exit status: 0 no faults; 2 at least one error or warning.\n\n"
+      "Prints path:line:column: error (a scan refuses the pack) or warning (a scan mends it, or\n"
+      "leaves out what is not supported), and what is wrong. What format a pack has, its content\n"
+      "tells. Exit status: 0 no faults; 2 at least one error or warning.\n\n"
       "Examples:\n"
       "  evtxhound iocs check my-indicators.csv\n"
       "  evtxhound iocs check packs/*.csv && evtxhound scan /evidence --case case.db \\\n"
@@ -142,7 +144,7 @@ void add_check(CLI::App& iocs, const std::shared_ptr<Options>& options, ExitStat
 
 void add_list(CLI::App& iocs, const std::shared_ptr<Options>& options, ExitStatus& status) {
   CLI::App* command = iocs.add_subcommand("list", "Print the indicators of packs");
-  command->add_option("PACK", options->packs, "Indicator packs (CSV); default: the 3CX pack");
+  command->add_option("PACK", options->packs, "Indicator packs; default: the 3CX pack");
   command->add_option("--format", options->format, "How to print them")
       ->check(CLI::IsMember({"table", "csv", "json"}))
       ->capture_default_str();
@@ -150,6 +152,7 @@ void add_list(CLI::App& iocs, const std::shared_ptr<Options>& options, ExitStatu
       "Examples:\n"
       "  evtxhound iocs list\n"
       "  evtxhound iocs list --format csv > 3cx.csv      a pack to start one's own from\n"
+      "  evtxhound iocs list bundle.json --format csv    what of a STIX bundle is looked for\n"
       "  evtxhound iocs list mine.csv --format json | jq '.[] | select(.severity==\"high\")'");
   command->callback([options, &status] { list(*options, status); });
 }

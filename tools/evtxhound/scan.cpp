@@ -157,7 +157,8 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       ->type_name("FILE");
   command
       ->add_option("--iocs", arguments->packs,
-                   "Indicator pack (CSV) to use in place of the built-in 3CX pack; repeatable")
+                   "Indicator pack (CSV, STIX, MISP, OpenIOC or a list) to use in place of the\n"
+                   "built-in 3CX pack; repeatable")
       ->take_all()
       ->allow_extra_args(false)
       ->type_name("PACK");
