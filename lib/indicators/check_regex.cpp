@@ -15,7 +15,12 @@ constexpr std::array<std::string_view, 4> kCommonTexts{
     "abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "C:\\Windows\\System32\\svchost.exe",
     "ABCDEFGH"};
 
+constexpr std::size_t kLongestExpression = 4096;  // bytes; what compiles for minutes is longer
+
 std::string fault_of(const std::string& expression) {
+  if (expression.size() > kLongestExpression) {
+    return fmt::format("it has more than {} bytes", kLongestExpression);
+  }
   if (has_quoting(expression)) return "\\Q is not supported: write \\ before each sign instead";
   if (auto fault = match::Regex::fault(expression); !fault.empty()) return fault;
   const match::Regex compiled(expression);

@@ -26,7 +26,8 @@ PackFormat format_of_lines(std::string_view text) {
                                  [&](std::string_view column) { return has_name(row, column); });
   // `kind;value`: a header all the same, which the reader then explains.
   const auto first = ascii_lower(trim(row.fields.front().text));
-  return named || first.starts_with("kind") ? PackFormat::kCsv : PackFormat::kText;
+  const bool other_separator = first.starts_with("kind;") || first.starts_with("kind\t");
+  return named || other_separator ? PackFormat::kCsv : PackFormat::kText;
 }
 
 PackFormat format_of_json(std::string_view text) {

@@ -164,6 +164,8 @@ Found brute_force(const std::vector<Needle>& needles, const evtx::Event& event) 
     for (std::size_t end = 0; end < value.size();) {
       end += code_point_at(value, end).size;
       for (std::size_t i = 0; i < needles.size(); ++i) {
+        // A regex without a text is found from every place alike.
+        if (needles[i].regex && needles[i].text.empty() && end < value.size()) continue;
         if (const auto range = confirm(needles[i], event, field, end)) {
           found.emplace(i, field, range->begin);
         }

@@ -39,6 +39,7 @@ TEST_CASE("a format is told by content, with a byte order mark and white space b
   CHECK(pack_format("[{\"a\":1}]") == PackFormat::kUnknownJson);
   CHECK(pack_format("<html/>") == PackFormat::kUnknownXml);
   CHECK(pack_format("[2001:db8::1]\n") == PackFormat::kText);
+  CHECK(pack_format("kind-of-evil.com\n") == PackFormat::kText);
   for (const auto* text : {"{\"a\":1}", "<html/>", "{", "<"}) {
     CAPTURE(text);
     CHECK(parse_pack(text, "p").has_wrong());

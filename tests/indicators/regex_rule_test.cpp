@@ -84,7 +84,7 @@ TEST_CASE("every text that a regex matches contains its literal, and matches wit
   const std::string nul(1, '\0');  // what stands between values where they are joined
   std::size_t with_literal = 0;
   std::size_t matched = 0;
-  for (int round = 0; round < 3'000; ++round) {
+  for (int round = 0; round < 1'500; ++round) {
     std::string regex;
     const auto size = std::uniform_int_distribution<int>(1, 6)(random);
     for (int i = 0; i < size; ++i) regex += pick(atoms);
@@ -92,7 +92,8 @@ TEST_CASE("every text that a regex matches contains its literal, and matches wit
     const match::Regex compiled(regex);
     const auto literal = mandatory_literal(regex);
     with_literal += literal ? 1 : 0;
-    const bool relaxes = match::Regex::fault(without_ends(regex)).empty();
+    std::optional<match::Regex> relaxed;
+    if (match::Regex::fault(without_ends(regex)).empty()) relaxed.emplace(without_ends(regex));
     for (int i = 0; i < 30; ++i) {
       std::string text;
       const auto length = std::uniform_int_distribution<int>(0, 6)(random);
@@ -101,9 +102,9 @@ TEST_CASE("every text that a regex matches contains its literal, and matches wit
       ++matched;
       CAPTURE(regex, text);
       if (literal && lower_of(text).find(lower_of(*literal)) == std::string::npos) FAIL(*literal);
-      if (relaxes && !match::Regex(without_ends(regex)).leftmost(nul + text + nul)) FAIL("ends");
+      if (relaxed && !relaxed->leftmost(nul + text + nul)) FAIL("ends");
     }
   }
-  CHECK(with_literal > 200);
-  CHECK(matched > 1'000);
+  CHECK(with_literal > 100);
+  CHECK(matched > 500);
 }
