@@ -1,5 +1,9 @@
 #include "evtxhound/base/simd_target.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -56,10 +60,20 @@ SimdTarget detect() { return SimdTarget::kBaseline; }
 
 #endif
 
+// What EVTXHOUND_SIMD allows: for tests, which run every path that the processor has.
+SimdTarget highest_wanted() {
+  const char* const name = std::getenv("EVTXHOUND_SIMD");
+  const std::string_view wanted = name == nullptr ? "" : name;
+  if (wanted == "baseline") return SimdTarget::kBaseline;
+  if (wanted == "sse4") return SimdTarget::kSse4;
+  if (wanted == "avx2") return SimdTarget::kAvx2;
+  return SimdTarget::kAvx3Dl;
+}
+
 }  // namespace
 
 SimdTarget simd_target() {
-  static const SimdTarget target = detect();
+  static const SimdTarget target = std::min(detect(), highest_wanted());
   return target;
 }
 

@@ -12,7 +12,8 @@ namespace evtxhound {
 // use.
 enum class SimdTarget : std::uint8_t { kBaseline, kSse4, kAvx2, kAvx3Dl };
 
-// Asks the processor once. Thread-safe.
+// Asks the processor once, and the environment: EVTXHOUND_SIMD=baseline|sse4|avx2 keeps to lesser
+// targets. Thread-safe.
 SimdTarget simd_target();
 
 }  // namespace evtxhound

@@ -68,6 +68,8 @@ CodePoint code_point_before(std::string_view text, std::size_t at);
 // Whether a character is a letter or a digit in any script (Unicode categories L and Nd).
 bool is_alphanumeric(char32_t c);
 
+bool is_ascii(std::string_view text);
+
 // ASCII only; other bytes stay as they are.
 std::string ascii_lower(std::string_view text);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "evtxhound/base/hash.hpp"
 #include "evtxhound/evtx/binxml/instance.hpp"
@@ -37,6 +38,9 @@ ChunkHeader parse_header(Bytes chunk) {
 // What a record's content begins with: the fragment's token, version 1.1, no flags.
 constexpr std::string_view kFragmentHeader("\x0f\x01\x01\0", 4);
 
+// In a full chunk of ordinary records.
+constexpr std::size_t kUsualRecords = 128;
+
 // How far a frame can be believed.
 enum class Trust { kNone, kSizeDoubtful, kSound };
 
@@ -67,8 +71,15 @@ Candidate frame_at(Bytes area, std::size_t offset) {
 
 // The next place from `offset` on that holds a record beyond doubt, or the area's end.
 std::size_t next_sound_record(Bytes area, std::size_t offset) {
-  while (offset < area.size() && frame_at(area, offset).trust != Trust::kSound) ++offset;
-  return offset;
+  constexpr int kFirstByte = kRecordSignature & 0xFFU;
+  while (offset < area.size()) {
+    const void* const found = std::memchr(area.data() + offset, kFirstByte, area.size() - offset);
+    if (found == nullptr) break;
+    offset = static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - area.data());
+    if (frame_at(area, offset).trust == Trust::kSound) return offset;
+    ++offset;
+  }
+  return area.size();
 }
 
 // A doubtful size is believed where another record, or the end of the area, follows it, and none
@@ -181,7 +192,9 @@ void seal_chunk_header(MutableBytes chunk) {
 }
 
 bool is_unused(Bytes chunk) {
-  return std::ranges::all_of(chunk, [](std::uint8_t byte) { return byte == 0; });
+  if (chunk.empty() || chunk[0] != 0) return chunk.empty();
+  // Each byte is the one before it.
+  return std::memcmp(chunk.data(), chunk.data() + 1, chunk.size() - 1) == 0;
 }
 
 ChunkFrames find_records(Bytes chunk) {
@@ -199,6 +212,7 @@ ChunkFrames find_records(Bytes chunk) {
     end_is_known = frames.header->computed_data_crc.has_value();
     if (end_is_known) area = chunk.first(free);
   }
+  frames.records.reserve(kUsualRecords);
   walk(area, frames, end_is_known);
   if (!frames.header) {
     add_problem(frames, ProblemKind::kChunkHeader, 0,

@@ -25,6 +25,7 @@
 #include "evtxhound/evtx/chunk.hpp"
 #include "evtxhound/evtx/event.hpp"
 #include "evtxhound/evtx/program/run.hpp"
+#include "evtxhound/evtx/survey.hpp"
 #include "evtxhound/evtx/template_cache.hpp"
 #include "evtxhound/evtx/template_table.hpp"
 #include "evtxhound/evtx/value.hpp"
@@ -103,6 +104,16 @@ class ChunkReader {
 
   [[nodiscard]] Record record(const RecordFrame& frame) { return {*this, frame}; }
 
+  // Looks at a record without reading it. The areas of the definitions that it is made from are
+  // appended to `definitions`, each once, wherever they stand in the chunk. Unless the answer is
+  // kClear, nothing in `out` means anything.
+  Surveyed survey(const RecordFrame& frame, Survey& out, std::vector<Area>& definitions);
+
+  // Ends the surveys of a chunk: event() then reads at least what it would without any. Surveys ask
+  // for definitions, and what a chunk's may cost is limited; those of overwritten records could
+  // take all of it, and leave nothing for what event() would have read.
+  void end_surveys() { templates_.give_back(); }
+
   // Whether the record that was read last was rebuilt by a template from elsewhere.
   [[nodiscard]] bool last_was_rebuilt() const { return rebuilt_; }
 
@@ -116,6 +127,8 @@ class ChunkReader {
   std::optional<Value> find_field(const RecordFrame& frame, std::string_view name, bool system);
   std::optional<Value> find_in_instance(std::size_t begin, std::size_t end, std::string_view name,
                                         bool system, std::size_t depth, bool& readable);
+  Surveyed survey_instance(std::size_t begin, std::size_t end, std::size_t depth, Survey& out,
+                           std::vector<Area>& definitions);
   [[nodiscard]] static Problem unread(const RecordFrame& frame, const Defect& defect);
 
   TemplateTable templates_;

@@ -83,6 +83,12 @@ const FieldTable& Definition::fields() const {
   return fields_;
 }
 
+const Outline& Definition::make_outline() const {
+  std::call_once(outline_once_, [this] { outline_ = Outline(tree_, fields()); });
+  made_outline_.store(&outline_, std::memory_order_release);
+  return outline_;
+}
+
 std::size_t Definition::memory() const {
   // What is compiled takes about as much as the tree, each.
   return sizeof *this + 4 * tree_.memory() + bytes_.capacity() +

@@ -1,6 +1,7 @@
 // A template definition, taken out of its chunk so that all chunks with the same one share it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "evtxhound/evtx/binxml/tree.hpp"
 #include "evtxhound/evtx/program/field_table.hpp"
 #include "evtxhound/evtx/program/json_program.hpp"
+#include "evtxhound/evtx/program/outline.hpp"
 #include "evtxhound/evtx/program/xml_program.hpp"
 
 namespace evtxhound::evtx {
@@ -49,6 +51,11 @@ class Definition {
   [[nodiscard]] const JsonProgram* json() const;
   // Where the fields are that the template names.
   [[nodiscard]] const FieldTable& fields() const;
+  // What it says of all its records.
+  [[nodiscard]] const Outline& outline() const {
+    const Outline* const made = made_outline_.load(std::memory_order_acquire);
+    return made != nullptr ? *made : make_outline();
+  }
 
   // About the memory it holds, in bytes, what is compiled included.
   [[nodiscard]] std::size_t memory() const;
@@ -60,6 +67,8 @@ class Definition {
     bool is_inline = false;
     Buffer characters;
   };
+
+  const Outline& make_outline() const;
 
   Tree tree_;
   Buffer bytes_;  // from the GUID to the body's end
@@ -73,6 +82,9 @@ class Definition {
   mutable std::optional<XmlProgram> xml_;
   mutable std::optional<JsonProgram> json_;
   mutable FieldTable fields_;
+  mutable std::once_flag outline_once_;
+  mutable Outline outline_;
+  mutable std::atomic<const Outline*> made_outline_ = nullptr;  // asked for once a record
 };
 
 }  // namespace evtxhound::evtx

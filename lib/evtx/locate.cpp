@@ -20,10 +20,6 @@ std::string without_last_nuls(std::string text) {
   return text;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 }  // namespace
 
 Locator::Locator(Bytes chunk, std::size_t begin, std::size_t end, const Event& event)

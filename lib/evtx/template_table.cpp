@@ -7,27 +7,35 @@ namespace evtxhound::evtx {
 void TemplateTable::start_chunk(Bytes chunk) {
   chunk_ = chunk;
   budget_.start_chunk(kMaxChunkTemplateNodes);
+  ran_out_ = false;
   entries_.clear();
   buckets_.fill(kNoEntry);
   borrowed_.clear();
 }
 
-const Definition* TemplateTable::read(std::size_t offset, std::uint32_t template_id) {
+TemplateTable::Entry& TemplateTable::read(std::size_t offset, std::uint32_t template_id) {
   Entry entry;
   entry.offset = offset;
   entry.template_id = template_id;
   entry.next = std::exchange(bucket_of(offset), static_cast<std::uint32_t>(entries_.size()));
   budget_.start_record(0);
-  Outcome defect = cache_->find(chunk_, offset, budget_, entry.definition);
-  if (!defect && load<std::uint32_t>(entry.definition->guid(), 0) != template_id) {
+  // Asked first: what overwrote a definition can take long to read as one.
+  DefinitionFrame frame;
+  Outcome defect = read_definition(chunk_, offset, frame);
+  if (!defect && load<std::uint32_t>(frame.guid, 0) != template_id) {
     defect = Defect{offset, "the template definition there has another id: it was overwritten"};
+  }
+  if (!defect) {
+    defect = cache_->find(chunk_, offset, budget_, entry.definition);
+    // A budget that refuses leaves nothing.
+    ran_out_ = ran_out_ || (defect && budget_.taken() == kMaxRecordNodes);
   }
   if (defect) {
     entry.defect = *defect;
     entry.definition.reset();
   }
   entries_.push_back(std::move(entry));
-  return entries_.back().definition.get();
+  return entries_.back();
 }
 
 Outcome TemplateTable::definition_of(const InstanceFrame& frame, const Definition*& definition) {

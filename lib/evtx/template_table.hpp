@@ -21,6 +21,16 @@ class TemplateTable : public DefinitionSource {
   // Forgets the last chunk. `chunk` must outlive its use here.
   void start_chunk(Bytes chunk);
 
+  // What was read of the chunk so far counts no more: its budget begins anew. Where that took more
+  // than ordinary definitions do, they are forgotten, to be counted when they are asked for again.
+  void give_back() {
+    constexpr std::size_t kOrdinary = kMaxChunkTemplateNodes / 16;
+    if (ran_out_ || budget_.chunk_left() < kMaxChunkTemplateNodes - kOrdinary) {
+      return start_chunk(chunk_);
+    }
+    budget_.start_chunk(kMaxChunkTemplateNodes);
+  }
+
   // Whether definitions that are gone may be replaced by like ones (TemplateCache::find_like).
   void set_rebuild(bool rebuild) { rebuild_ = rebuild; }
   // Whether that was done since the last call of this.
@@ -30,13 +40,14 @@ class TemplateTable : public DefinitionSource {
   // than the instance says: one that was overwritten. Never by the id alone, since a provider can
   // have several versions of a template in one log.
   const Definition* find(std::size_t offset, std::uint32_t template_id) {
-    for (std::uint32_t at = bucket_of(offset); at != kNoEntry; at = entries_[at].next) {
-      const Entry& entry = entries_[at];
-      if (entry.offset == offset && entry.template_id == template_id) {
-        return entry.definition.get();
-      }
-    }
-    return read(offset, template_id);
+    return find_entry(offset, template_id).definition.get();
+  }
+
+  // The same, and whether it is the first time that this is asked for a definition of the chunk.
+  const Definition* find(std::size_t offset, std::uint32_t template_id, bool& first) {
+    Entry& entry = find_entry(offset, template_id);
+    first = !std::exchange(entry.asked_before, true);
+    return entry.definition.get();
   }
 
   Outcome definition_of(const InstanceFrame& frame, const Definition*& definition) override;
@@ -49,6 +60,7 @@ class TemplateTable : public DefinitionSource {
     std::shared_ptr<const Definition> definition;
     Defect defect;                  // why there is none
     std::uint32_t next = kNoEntry;  // of its bucket
+    bool asked_before = false;      // by find() with `first`
   };
   struct Borrowed {
     std::uint32_t template_id = 0;
@@ -58,11 +70,19 @@ class TemplateTable : public DefinitionSource {
 
   // A chunk that was made to be slow has thousands of definitions, at neighbouring offsets.
   std::uint32_t& bucket_of(std::size_t offset) { return buckets_[offset % buckets_.size()]; }
+  Entry& find_entry(std::size_t offset, std::uint32_t template_id) {
+    for (std::uint32_t at = bucket_of(offset); at != kNoEntry; at = entries_[at].next) {
+      Entry& entry = entries_[at];
+      if (entry.offset == offset && entry.template_id == template_id) return entry;
+    }
+    return read(offset, template_id);
+  }
   const Definition* borrow(const InstanceFrame& frame);
-  const Definition* read(std::size_t offset, std::uint32_t template_id);
+  Entry& read(std::size_t offset, std::uint32_t template_id);
 
   TemplateCache* cache_;
-  NodeBudget budget_;  // of the definitions, so that no record pays for another's
+  NodeBudget budget_;     // of the definitions, so that no record pays for another's
+  bool ran_out_ = false;  // whether it was not enough for one
   Bytes chunk_;
   std::vector<Entry> entries_;
   std::array<std::uint32_t, 256> buckets_{};  // the newest entry of each

@@ -16,6 +16,8 @@ inline constexpr std::size_t kMaxChunkNodes = std::size_t{1} << 20;
 inline constexpr std::size_t kMaxChunkTemplateNodes = std::size_t{1} << 18;  // of its definitions
 inline constexpr std::size_t kMaxElementDepth = 512;
 inline constexpr std::size_t kMaxTemplateDepth = 64;
+// In characters; the longest in real logs has 60. What overwrote a name mostly claims far more.
+inline constexpr std::size_t kMaxNameSize = 1024;
 
 // What is counted as nodes beside nodes: what it takes to pass over something that makes none, and
 // text, since a few nodes can refer to the same long text, or name, over and over. So many bytes of
@@ -53,6 +55,7 @@ class NodeBudget {
   }
   // What was taken since the last start_record().
   [[nodiscard]] std::size_t taken() const { return kMaxRecordNodes - record_left_; }
+  [[nodiscard]] std::size_t chunk_left() const { return chunk_left_; }
 
  private:
   std::size_t chunk_left_ = kMaxChunkNodes;

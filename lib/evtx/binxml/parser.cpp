@@ -224,7 +224,8 @@ class Parser {
     node.kind = NodeKind::kSubstitution;
     node.optional = optional;
     node.number = read<std::uint16_t>();
-    ++at_;  // the type, which the value's own descriptor says again and decides
+    // What is to be expected; the value's own descriptor decides.
+    node.value.type = static_cast<ValueType>(read<std::uint8_t>());
     return add(node);
   }
 
@@ -250,6 +251,7 @@ class Parser {
     const std::size_t offset = read<std::uint32_t>();
     const auto characters = name_at(chunk_, offset);
     if (!characters) return fail("a name leaves the chunk");
+    if (characters->size() > 2 * kMaxNameSize) return fail("a name is too long to be one");
     const bool is_inline = offset == at_;
     if (is_inline) {
       const std::size_t size = name_entry_size(characters->size());

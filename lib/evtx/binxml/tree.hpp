@@ -20,7 +20,7 @@ enum class NodeKind : std::uint8_t {
   kElement,
   kAttribute,          // its children are its content
   kValue,              // literal text of a template, or a substitution's value
-  kSubstitution,       // `number` is its index; only before values are filled in
+  kSubstitution,       // `number` is its index, `value` has its type; until values are filled in
   kInstance,           // a template instance, `value` its bytes; likewise
   kCData,              // `value` is its text
   kCharReference,      // `number` is the character

@@ -72,7 +72,7 @@ void FieldTable::add_place(const Tree& tree, std::string name, const Node& holde
   } else {
     place.several = true;
   }
-  places.try_emplace(std::move(name), place);
+  places.push_back({std::move(name), place});
 }
 
 }  // namespace evtxhound::evtx

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "evtxhound/evtx/binxml/tree.hpp"
@@ -41,17 +40,18 @@ class FieldTable {
   [[nodiscard]] const std::vector<std::uint16_t>& nested() const { return nested_; }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const {
-      return std::hash<std::string_view>()(name);
-    }
+  // A template has so few fields that looking at each is faster than a hash, and made faster.
+  struct Field {
+    std::string name;
+    FieldPlace place;
   };
-  using Places = std::unordered_map<std::string, FieldPlace, Hash, std::equal_to<>>;
+  using Places = std::vector<Field>;
 
   static const FieldPlace* find(const Places& places, std::string_view name) {
-    const auto found = places.find(name);
-    return found == places.end() ? nullptr : &found->second;
+    for (const Field& field : places) {
+      if (field.name == name) return &field.place;
+    }
+    return nullptr;
   }
   void add_nested(std::uint16_t slot);
   void add_element(const Tree& tree, const Node& element, Places& places);

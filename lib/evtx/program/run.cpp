@@ -1,4 +1,4 @@
-#include "evtxhound/evtx/render/simd.hpp"
+#include "evtxhound/base/simd_targets.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "evtxhound/evtx/program/run.cpp"
@@ -10,7 +10,7 @@
 #include "evtxhound/evtx/program/run_xml-inl.hpp"
 
 #if HWY_ONCE
-#include "evtxhound/evtx/render/dispatch.hpp"
+#include "evtxhound/base/simd_dispatch.hpp"
 
 namespace evtxhound::evtx {
 bool run_program(Format format, RunContext& context, std::size_t begin, std::size_t end) {

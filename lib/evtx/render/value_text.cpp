@@ -1,4 +1,4 @@
-#include "evtxhound/evtx/render/simd.hpp"
+#include "evtxhound/base/simd_targets.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "evtxhound/evtx/render/value_text.cpp"
@@ -41,7 +41,7 @@ void append_value_simd(Value value, Escape escape, ValueWriter& writer, TextBuff
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "evtxhound/evtx/render/dispatch.hpp"
+#include "evtxhound/base/simd_dispatch.hpp"
 
 namespace evtxhound::evtx {
 namespace {
