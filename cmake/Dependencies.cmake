@@ -6,7 +6,20 @@ find_package(PkgConfig REQUIRED)
 # linker's otherwise, and the program runs on machines that have fewer packages.
 set(evtxhound_suffixes ${CMAKE_FIND_LIBRARY_SUFFIXES})
 set(CMAKE_FIND_LIBRARY_SUFFIXES .a ${CMAKE_FIND_LIBRARY_SUFFIXES})
-pkg_check_modules(hyperscan REQUIRED IMPORTED_TARGET libhs)
+
+# Hyperscan is for x86; Vectorscan is its port to other processors, with the same interface under the
+# same name. Its versions begin behind Hyperscan's last.
+set(vectorscan_default ON)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|i[3-6]86)$")
+  set(vectorscan_default OFF)
+endif()
+option(EVTXHOUND_VECTORSCAN "Match by Vectorscan in place of Hyperscan" ${vectorscan_default})
+if(EVTXHOUND_VECTORSCAN)
+  pkg_check_modules(hyperscan REQUIRED IMPORTED_TARGET libhs>5.4.2)
+else()
+  pkg_check_modules(hyperscan REQUIRED IMPORTED_TARGET libhs)
+endif()
+
 pkg_check_modules(libevtx REQUIRED IMPORTED_TARGET libevtx)
 pkg_check_modules(libbfio REQUIRED IMPORTED_TARGET libbfio)
 pkg_check_modules(libisal REQUIRED IMPORTED_TARGET libisal)

@@ -18,7 +18,7 @@ using RowId = std::int64_t;
 enum class SourceType { kEvtx };  // "evtx"
 enum class State {
   kLive,       // "live": in a chunk in use
-  kRecovered,  // "recovered": left over in a chunk whose header is gone
+  kRecovered,  // "recovered": left over in a chunk whose header is gone, or between live records
 };
 
 struct EvidenceRow {

@@ -78,7 +78,8 @@ CREATE TABLE event (
   thread_id    INTEGER,
   activity_id  TEXT NOT NULL,
   source_type  TEXT NOT NULL,     -- 'evtx'
-  state        TEXT NOT NULL,     -- 'live', or 'recovered': left over in a chunk without header
+  state        TEXT NOT NULL,     -- 'live', or 'recovered': left over in a chunk without
+                                  -- header, or behind and between a chunk's live records
   data         TEXT NOT NULL      -- JSON object of the data fields; an array where a name repeats
 ) STRICT;
 -- Not the place alone: in a log that went on being written, another record can come to stand at
@@ -88,7 +89,7 @@ CREATE INDEX event_by_time ON event (time_created);
 CREATE INDEX event_by_code ON event (event_code, provider);
 
 CREATE TABLE indicator (
-  -- What was looked for, found or not.
+  -- What was looked for, found or not; of more than 10,000, only what was found.
   indicator_id INTEGER PRIMARY KEY,
   kind         TEXT NOT NULL,  -- 'domain', 'url', 'md5', 'sha1', 'sha256', 'version', 'file_name',
                                -- 'path', 'email', 'text', 'ip', 'imphash', 'registry_key', 'sid',

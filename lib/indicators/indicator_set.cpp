@@ -1,91 +1,149 @@
 #include "evtxhound/indicators/indicator_set.hpp"
 
-#include <algorithm>
-#include <cstdlib>
+#include <fmt/format.h>
 
-#include "evtxhound/base/failure.hpp"
-#include "evtxhound/indicators/cache.hpp"
+#include "evtxhound/base/packed.hpp"
+#include "evtxhound/base/text.hpp"
 
 namespace evtxhound::indicators {
 namespace {
 
-std::vector<Indicator> gather(std::span<const Pack> packs) {
-  std::vector<Indicator> indicators;
-  for (const Pack& pack : packs) {
-    indicators.insert(indicators.end(), pack.indicators.begin(), pack.indicators.end());
-  }
-  return indicators;
-}
+using match::Pattern;
 
-std::vector<Needle> make_needles(const std::vector<Indicator>& indicators) {
-  std::vector<Needle> needles;
-  std::transform(indicators.begin(), indicators.end(), std::back_inserter(needles), make_needle);
-  return needles;
-}
+// The patterns of all needles, by what they are for.
+struct Patterns {
+  std::vector<Pattern> anywhere;
+  std::vector<Pattern> values;
+  std::vector<Pattern> raw;
 
-std::vector<match::Pattern> make_patterns(const std::vector<Needle>& needles) {
-  std::vector<match::Pattern> patterns;
-  for (std::size_t i = 0; i < needles.size(); ++i) {
-    for (Anchor& anchor : anchors(needles[i])) {
-      // An expression says itself how case counts.
-      patterns.push_back(
-          {static_cast<match::PatternNumber>(i),
-           anchor.is_expression ? std::move(anchor.text) : match::literal(anchor.text),
-           !anchor.is_expression});
+  void add(match::PatternNumber number, Anchor anchor) {
+    if (!anchor.is_expression) {
+      Pattern pattern{number, std::move(anchor.text), Pattern::Syntax::kLiteral};
+      if (is_ascii(pattern.text)) {
+        anywhere.push_back(std::move(pattern));
+        return;
+      }
+      raw.push_back({number, match::stripped_literal(pattern.text), Pattern::Syntax::kExpression});
+      values.push_back(std::move(pattern));
+      return;
     }
+    // Raw bytes are in lower case, which only expressions in any case can bear; BlindSpots takes
+    // care of the others.
+    const bool any_case = anchor.text.starts_with("(?i)") && is_ascii(anchor.text);
+    (any_case ? anywhere : values)
+        .push_back({number, std::move(anchor.text), Pattern::Syntax::kExpression});
   }
-  return patterns;
+};
+
+// Says which indicators make a scan slow, up to a few.
+void note_cost(const Indicator& indicator, BlindSpots::Cost cost, PackSummary& pack) {
+  constexpr std::size_t kMostNotes = 100;
+  if (cost == BlindSpots::Cost::kNothing || pack.notes.size() >= kMostNotes) return;
+  const std::string_view what =
+      cost == BlindSpots::Cost::kEverything
+          ? "no fixed text to look for: every record is read for it, which is slow"
+          : "can be part of a number, a time or an identifier: every record with such a value is "
+            "read for it, which is slow";
+  pack.notes.push_back(fmt::format("{}: warning: {} \"{}\": {}", pack.path,
+                                   to_string(indicator.kind), indicator.value, what));
 }
 
-std::optional<match::Database> from_cache_file(const std::filesystem::path& path,
-                                               const std::string& key) {
-  const auto payload = read_cache(path, key);
-  if (!payload) return std::nullopt;
-  try {
-    return match::Database::deserialize(*payload);
-  } catch (const Failure&) {
-    return std::nullopt;
-  }
+void pack_text(Buffer& out, const std::string& text) {
+  pack_array(out, std::span<const char>(text));
 }
 
-match::Database make_database(const std::vector<Needle>& needles,
-                              const std::optional<std::filesystem::path>& cache_file,
-                              bool& from_cache) {
-  const auto patterns = make_patterns(needles);
-  if (!cache_file) return match::Database::compile(patterns);
-  const std::string key = cache_key(patterns);
-  if (auto cached = from_cache_file(*cache_file, key)) {
-    from_cache = true;
-    return std::move(*cached);
+bool unpack_text(Bytes& bytes, std::string& text) {
+  std::span<const char> characters;
+  if (!unpack_array(bytes, characters)) return false;
+  text.assign(characters.begin(), characters.end());
+  return true;
+}
+
+void pack_summary(Buffer& out, const PackSummary& pack) {
+  pack_text(out, pack.name);
+  pack_text(out, pack.path);
+  pack_text(out, pack.sha256);
+  pack_value(out, pack.indicators);
+  pack_value(out, std::uint64_t{pack.notes.size()});
+  for (const std::string& note : pack.notes) pack_text(out, note);
+}
+
+bool unpack_summary(Bytes& bytes, PackSummary& pack) {
+  std::uint64_t notes = 0;
+  const bool whole = unpack_text(bytes, pack.name) && unpack_text(bytes, pack.path) &&
+                     unpack_text(bytes, pack.sha256) && unpack_value(bytes, pack.indicators) &&
+                     unpack_value(bytes, notes);
+  for (std::uint64_t i = 0; whole && i < notes; ++i) {
+    if (!unpack_text(bytes, pack.notes.emplace_back())) return false;
   }
-  auto database = match::Database::compile(patterns);
-  write_cache(*cache_file, key, database.serialize());
-  return database;
+  return whole;
 }
 
 }  // namespace
 
-IndicatorSet::IndicatorSet(std::span<const Pack> packs,
-                           const std::optional<std::filesystem::path>& cache_file)
-    : indicators_(gather(packs)),
-      needles_(make_needles(indicators_)),
-      database_(make_database(needles_, cache_file, from_cache_)) {}
-
-std::optional<std::filesystem::path> cache_file_for(std::span<const Pack> packs) {
-  const std::string built_in = builtin_3cx_pack().path;
-  const auto file = std::find_if(packs.begin(), packs.end(),
-                                 [&](const Pack& pack) { return pack.path != built_in; });
-  if (file != packs.end()) return std::filesystem::path(file->path + ".hsdb");
-  if (packs.empty()) return std::nullopt;
-  // The XDG Base Directory Specification: a relative path there counts as unset.
-  const char* cache_home = std::getenv("XDG_CACHE_HOME");
-  std::filesystem::path folder = cache_home != nullptr ? cache_home : "";
-  if (!folder.is_absolute()) {
-    const char* home = std::getenv("HOME");
-    if (home == nullptr || *home == '\0') return std::nullopt;
-    folder = std::filesystem::path(home) / ".cache";
+IndicatorSet::IndicatorSet(std::span<const Pack> packs) {
+  Patterns patterns;
+  std::size_t i = 0;
+  packs_.reserve(packs.size());  // its elements are referred to
+  for (const Pack& pack : packs) {
+    PackSummary& summary = packs_.emplace_back(
+        PackSummary{pack.name, pack.path, pack.sha256, pack.indicators.size(), {}});
+    for (const PackNote& note : pack.notes) summary.notes.push_back(format_note(pack, note));
+    for (const Indicator& indicator : pack.indicators) {
+      store_.add(indicator);
+      const Needle needle = make_needle(indicator);
+      if (needle.kind == Kind::kRegex) regexes_.emplace(i, needle);
+      std::vector<Anchor> all = anchors(needle);
+      note_cost(indicator, blind_spots_.add(needle, all), summary);
+      for (Anchor& anchor : all) {
+        patterns.add(static_cast<match::PatternNumber>(i), std::move(anchor));
+      }
+      ++i;
+    }
   }
-  return folder / "evtxhound" / "3cx.hsdb";
+  store_.seal();
+  blind_spots_.seal();
+  anywhere_ = match::Database::compile(patterns.anywhere);
+  values_ = match::Database::compile(patterns.values);
+  raw_ = match::Database::compile(patterns.raw);
+}
+
+Needle IndicatorSet::needle(std::size_t i) const {
+  if (store_.kind(i) == Kind::kRegex) return regexes_.at(i);
+  return make_needle(store_.at(i));
+}
+
+void IndicatorSet::set_paths(std::span<const std::string> paths) {
+  for (std::size_t i = 0; i < packs_.size(); ++i) packs_[i].path = paths[i];
+}
+
+Buffer IndicatorSet::serialize() const {
+  Buffer out;
+  pack_value(out, std::uint64_t{packs_.size()});
+  for (const PackSummary& pack : packs_) pack_summary(out, pack);
+  store_.pack(out);
+  blind_spots_.pack(out);
+  for (const match::Database* database : {&anywhere_, &values_, &raw_}) database->pack(out);
+  return out;
+}
+
+std::optional<IndicatorSet> IndicatorSet::deserialize(Bytes bytes,
+                                                      std::shared_ptr<const void> owner) {
+  IndicatorSet set;
+  set.owner_ = std::move(owner);
+  std::uint64_t packs = 0;
+  if (!unpack_value(bytes, packs)) return std::nullopt;
+  for (std::uint64_t i = 0; i < packs; ++i) {
+    if (!unpack_summary(bytes, set.packs_.emplace_back())) return std::nullopt;
+  }
+  const bool whole = set.store_.unpack(bytes) && set.blind_spots_.unpack(bytes) &&
+                     set.anywhere_.unpack(bytes) && set.values_.unpack(bytes) &&
+                     set.raw_.unpack(bytes) && bytes.empty();
+  if (!whole) return std::nullopt;
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    if (set.store_.kind(i) == Kind::kRegex) set.regexes_.emplace(i, make_needle(set.indicator(i)));
+  }
+  return set;
 }
 
 }  // namespace evtxhound::indicators

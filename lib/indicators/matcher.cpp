@@ -12,17 +12,20 @@ auto place_of(const Match& match) { return std::tie(match.field, match.begin, ma
 
 }  // namespace
 
-Matcher::Matcher(const IndicatorSet& set) : set_(&set), scanner_(set.database_) {}
+Matcher::Matcher(const IndicatorSet& set)
+    : set_(&set), anywhere_(set.anywhere_), values_(set.values_), raw_(set.raw_) {}
 
 const std::vector<Match>& Matcher::find(const evtx::Event& event) {
   join(event);
   matches_.clear();
   regexes_.clear();
-  current_ = 0;
   // Two pointers fit into std::function itself: nothing is allocated.
-  scanner_.scan(joined_, [this, &event](match::PatternNumber number, std::size_t end) {
+  const match::Scanner::OnMatch confirm_each = [this, &event](match::PatternNumber number,
+                                                              std::size_t end) {
     confirm_candidate(event, number, end);
-  });
+  };
+  anywhere_.scan(joined_, confirm_each);
+  values_.scan(joined_, confirm_each);
   std::sort(matches_.begin(), matches_.end(),
             [](const Match& a, const Match& b) { return place_of(a) < place_of(b); });
   const auto last =
@@ -44,31 +47,39 @@ void Matcher::join(const evtx::Event& event) {
   for (const evtx::Field& field : event.data) append(field.value);
 }
 
-// Ends do not fall, so the value that a candidate stands in is found by going on from the last
-// one. No text of a needle has a NUL, so none reaches over a value's border; an expression may, and
-// is looked for again in the value by itself.
+// No text of a needle has a NUL, so none reaches over a value's border; an expression may, and is
+// looked for again in the value by itself.
 void Matcher::confirm_candidate(const evtx::Event& event, std::size_t indicator,
                                 std::size_t joined_end) {
-  while (current_ + 1 < starts_.size() && starts_[current_ + 1] < joined_end) {
-    ++current_;
-    regexes_.clear();
-  }
-  const auto field = current_ == 0 ? std::nullopt : std::optional(current_ - 1);
-  const std::size_t end = joined_end - starts_[current_];
-  if (end > value_of(event, field).size()) return;  // an expression that took the NUL
-  const Needle& needle = set_->needles_[indicator];
-  if (needle.kind == Kind::kRegex && !is_first_of_regex(indicator, value_of(event, field), end)) {
+  const auto behind = std::ranges::lower_bound(starts_, joined_end);
+  const auto place = static_cast<std::size_t>(behind - starts_.begin()) - 1;
+  const auto field = place == 0 ? std::nullopt : std::optional(place - 1);
+  const std::string_view value = value_of(event, field);
+  const std::size_t end = joined_end - starts_[place];
+  if (end > value.size()) return;  // an expression that took the NUL
+  const Needle needle = set_->needle(indicator);
+  if (needle.kind == Kind::kRegex && !is_first_of_regex(needle, indicator, place, value, end)) {
     return;
   }
   const auto range = confirm(needle, event, field, end);
   if (range) matches_.push_back({indicator, field, range->begin, range->end});
 }
 
-bool Matcher::is_first_of_regex(std::size_t indicator, std::string_view value, std::size_t end) {
-  if (!find_start(set_->needles_[indicator], value, end)) return false;
-  if (std::find(regexes_.begin(), regexes_.end(), indicator) != regexes_.end()) return false;
-  regexes_.push_back(indicator);
+bool Matcher::is_first_of_regex(const Needle& needle, std::size_t indicator, std::size_t place,
+                                std::string_view value, std::size_t end) {
+  if (!find_start(needle, value, end)) return false;
+  const std::pair looked_for(indicator, place);
+  if (std::ranges::find(regexes_, looked_for) != regexes_.end()) return false;
+  regexes_.push_back(looked_for);
   return true;
+}
+
+void Matcher::look(const match::StrippedText& block,
+                   const std::function<void(std::size_t end)>& on_candidate) {
+  const match::Scanner::OnMatch take = [&on_candidate](match::PatternNumber /*number*/,
+                                                       std::size_t end) { on_candidate(end); };
+  anywhere_.scan(block, take);
+  raw_.scan(block, take);
 }
 
 }  // namespace evtxhound::indicators

@@ -72,7 +72,9 @@ Pack load_pack(const std::filesystem::path& path) {
   return parse_pack(read_text_file(path), path.string());
 }
 
-Pack builtin_3cx_pack() { return parse_pack(embedded::kPack3cx, "3cx (built in)"); }
+std::string_view builtin_3cx_text() { return embedded::kPack3cx; }
+std::string builtin_3cx_path() { return "3cx (built in)"; }
+Pack builtin_3cx_pack() { return parse_pack(builtin_3cx_text(), builtin_3cx_path()); }
 
 std::string format_note(const Pack& pack, const PackNote& note) {
   const auto* weight = note.weight == PackNote::Weight::kWrong ? "error" : "warning";

@@ -42,7 +42,9 @@ Pack parse_pack(std::string_view text, const std::string& path);
 // Reads a pack file. Throws Failure (kUsage) where the file cannot be read.
 Pack load_pack(const std::filesystem::path& path);
 
-// The 3CX pack, compiled into the program.
+// The 3CX pack, compiled into the program: what it says, what stands for its path, and it parsed.
+std::string_view builtin_3cx_text();
+std::string builtin_3cx_path();
 Pack builtin_3cx_pack();
 
 // `path:line:column: error: message` (or `warning:`), one line.

@@ -20,10 +20,6 @@ constexpr std::size_t kLongestLabel = 63;
 
 bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_ascii(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return (c & '\x80') != 0; });
-}
-
 bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_ascii_digit);
 }

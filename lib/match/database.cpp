@@ -2,58 +2,46 @@
 
 #include <fmt/format.h>
 #include <hs.h>
-#include <utf8proc.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <deque>
 #include <exception>
 #include <new>
 
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/text.hpp"
-#include "evtxhound/match/fold.hpp"
+#include "evtxhound/match/literal_table.hpp"
 
 namespace evtxhound::match {
 namespace {
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
+// An expression for Hyperscan. Its bytes above ASCII, as such, are characters of UTF-8.
+struct Expression {
+  PatternNumber number = 0;
+  std::string text;
+  bool caseless = true;
+};
 
 // Without HS_FLAG_UTF8 Hyperscan folds ASCII letters only, and scans faster: it is for the few
 // expressions that need it.
-unsigned flags_of(const Pattern& pattern) {
-  unsigned flags = pattern.caseless ? HS_FLAG_CASELESS : 0U;
-  if (!is_ascii(pattern.expression)) flags |= HS_FLAG_UTF8 | HS_FLAG_UCP;
+unsigned flags_of(const Expression& expression) {
+  unsigned flags = expression.caseless ? HS_FLAG_CASELESS : 0U;
+  if (!is_ascii(expression.text)) flags |= HS_FLAG_UTF8 | HS_FLAG_UCP;
   return flags;
 }
 
-// A character that has no meaning in an expression, whatever it is: ASCII punctuation by its
-// number.
-void append_plain(std::string& expression, char32_t c) {
-  const bool alphanumeric =
-      (c >= U'0' && c <= U'9') || (c >= U'A' && c <= U'Z') || (c >= U'a' && c <= U'z');
-  if (c < 0x80 && !alphanumeric) {
-    fmt::format_to(std::back_inserter(expression), "\\x{:02x}", std::uint32_t{c});
-    return;
-  }
-  std::array<utf8proc_uint8_t, 4> bytes{};
-  const auto size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), bytes.data());
-  expression.append(bytes.begin(), bytes.begin() + size);
-}
-
-[[noreturn]] void throw_compile_error(std::span<const Pattern> patterns,
+[[noreturn]] void throw_compile_error(const std::vector<Expression>& expressions,
                                       const hs_compile_error_t& error) {
   const std::string reason = error.message;
   if (error.expression >= 0) {
     const auto index = static_cast<std::size_t>(error.expression);
     throw Failure(ExitStatus::kUsage, fmt::format("cannot compile the expression \"{}\": {}",
-                                                  patterns[index].expression, reason));
+                                                  expressions[index].text, reason));
   }
   throw Failure(ExitStatus::kUsage,
-                fmt::format("cannot compile {} expressions: {}", patterns.size(), reason));
+                fmt::format("cannot compile {} expressions: {}", expressions.size(), reason));
 }
 
 void require(hs_error_t error, const char* what) {
@@ -93,73 +81,121 @@ int report(unsigned number, unsigned long long /*from*/, unsigned long long to, 
 
 }  // namespace
 
-std::string literal(std::string_view text, bool caseless) {
-  const bool ascii = is_ascii(text);
-  std::string expression;
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint c = code_point_at(text, at);
-    at += c.size;
-    const std::vector<char32_t> forms =
-        caseless && !ascii ? same_folded(c.value) : std::vector<char32_t>{c.value};
-    if (forms.size() > 1) expression += '[';
-    for (const char32_t form : forms) append_plain(expression, form);
-    if (forms.size() > 1) expression += ']';
-  }
-  return expression;
-}
-
-// A null pointer is the database of no patterns, which Hyperscan itself refuses to compile.
+// A null pointer is the database of no expressions, which Hyperscan itself refuses to compile.
 struct Database::Compiled {
   std::unique_ptr<hs_database_t, FreeDatabase> hs;
+  LiteralTable literals;
 };
 
+namespace {
+
+std::unique_ptr<hs_database_t, FreeDatabase> compile_expressions(
+    const std::vector<Expression>& all) {
+  if (all.empty()) return nullptr;
+  std::vector<const char*> expressions;
+  std::vector<unsigned> flags;
+  std::vector<unsigned> numbers;
+  for (const Expression& each : all) {
+    expressions.push_back(each.text.c_str());
+    flags.push_back(flags_of(each));
+    numbers.push_back(each.number);
+  }
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  const hs_error_t outcome = hs_compile_multi(expressions.data(), flags.data(), numbers.data(),
+                                              static_cast<unsigned>(all.size()), HS_MODE_BLOCK,
+                                              nullptr, &database, &error);
+  std::unique_ptr<hs_database_t, FreeDatabase> owned(database);
+  const std::unique_ptr<hs_compile_error_t, FreeCompileError> owned_error(error);
+  if (outcome == HS_COMPILER_ERROR && error != nullptr) throw_compile_error(all, *error);
+  require(outcome, "cannot compile");
+  return owned;
+}
+
+// Which of the patterns a table takes off Hyperscan's hands.
+class Division {
+ public:
+  explicit Division(std::span<const Pattern> patterns) {
+    std::size_t literals = 0;
+    std::size_t words = 0;
+    for (const Pattern& pattern : patterns) {
+      if (!is_plain(pattern)) continue;
+      ++literals;
+      if (LiteralTable::anchor_of(ascii_lower(pattern.text)) == Anchor::kWord) ++words;
+    }
+    many_ = literals > Database::kFewLiterals;
+    many_words_ = words > kFewWords;
+  }
+
+  [[nodiscard]] bool goes_to_table(const Pattern& pattern) const {
+    if (!many_ || !is_plain(pattern)) return false;
+    const Anchor anchor = LiteralTable::anchor_of(ascii_lower(pattern.text));
+    return anchor != Anchor::kNone && (many_words_ || anchor != Anchor::kWord);
+  }
+
+ private:
+  using Anchor = LiteralTable::Anchor;
+  // Words make the table look at much of the text, which Hyperscan does faster for so many.
+  static constexpr std::size_t kFewWords = 1000;
+
+  static bool is_plain(const Pattern& pattern) {
+    return pattern.syntax == Pattern::Syntax::kLiteral && is_ascii(pattern.text);
+  }
+
+  bool many_ = false;
+  bool many_words_ = false;
+};
+
+}  // namespace
+
+Database::Database() : compiled_(std::make_unique<Compiled>()) {}
 Database::Database(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
 Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 
 Database Database::compile(std::span<const Pattern> patterns) {
-  auto compiled = std::make_unique<Compiled>();
-  if (patterns.empty()) return Database(std::move(compiled));
-
-  std::vector<const char*> expressions;
-  std::vector<unsigned> flags;
-  std::vector<unsigned> numbers;
+  const Division division(patterns);
+  std::vector<Expression> expressions;
+  std::deque<std::string> texts;
+  std::vector<NumberedLiteral> literals;
   for (const Pattern& pattern : patterns) {
-    expressions.push_back(pattern.expression.c_str());
-    flags.push_back(flags_of(pattern));
-    numbers.push_back(pattern.number);
+    if (division.goes_to_table(pattern)) {
+      literals.push_back({texts.emplace_back(ascii_lower(pattern.text)), pattern.number});
+    } else {
+      const bool plain = pattern.syntax == Pattern::Syntax::kLiteral;
+      expressions.push_back({pattern.number, plain ? literal(pattern.text) : pattern.text, plain});
+    }
   }
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  const hs_error_t outcome = hs_compile_multi(expressions.data(), flags.data(), numbers.data(),
-                                              static_cast<unsigned>(patterns.size()), HS_MODE_BLOCK,
-                                              nullptr, &database, &error);
-  compiled->hs.reset(database);
-  const std::unique_ptr<hs_compile_error_t, FreeCompileError> owned_error(error);
-  if (outcome == HS_COMPILER_ERROR && error != nullptr) throw_compile_error(patterns, *error);
-  require(outcome, "cannot compile");
+  auto compiled = std::make_unique<Compiled>();
+  compiled->hs = compile_expressions(expressions);
+  compiled->literals = LiteralTable(literals);
   return Database(std::move(compiled));
 }
 
-Buffer Database::serialize() const {
-  if (!compiled_->hs) return {};
+void Database::pack(Buffer& out) const {
   char* bytes = nullptr;
   std::size_t size = 0;
-  require(hs_serialize_database(compiled_->hs.get(), &bytes, &size), "cannot serialize");
+  if (compiled_->hs) {
+    require(hs_serialize_database(compiled_->hs.get(), &bytes, &size), "cannot serialize");
+  }
   const std::unique_ptr<char, decltype(&std::free)> owned(bytes, &std::free);
-  return {bytes, bytes + size};
+  pack_array(out, std::span<const char>(bytes, size));
+  compiled_->literals.pack(out);
 }
 
-Database Database::deserialize(Bytes bytes) {
-  auto compiled = std::make_unique<Compiled>();
-  if (bytes.empty()) return Database(std::move(compiled));
-  hs_database_t* database = nullptr;
-  require(
-      hs_deserialize_database(reinterpret_cast<const char*>(bytes.data()), bytes.size(), &database),
-      "cannot read a serialized database");
-  compiled->hs.reset(database);
-  return Database(std::move(compiled));
+bool Database::unpack(Bytes& bytes) {
+  std::span<const char> expressions;
+  if (!unpack_array(bytes, expressions)) return false;
+  compiled_->hs.reset();
+  if (!expressions.empty()) {
+    hs_database_t* database = nullptr;
+    const hs_error_t outcome =
+        hs_deserialize_database(expressions.data(), expressions.size(), &database);
+    if (outcome != HS_SUCCESS) return false;
+    compiled_->hs.reset(database);
+  }
+  return compiled_->literals.unpack(bytes);
 }
 
 std::string Database::version() { return hs_version(); }
@@ -173,6 +209,8 @@ std::string Database::platform() {
 
 struct Scanner::Scratch {
   std::unique_ptr<hs_scratch_t, FreeScratch> hs;
+  LiteralTable::Scratch literals;
+  Buffer lower;  // a text that was not, with padding on both sides
 };
 
 Scanner::Scanner(const Database& database)
@@ -188,6 +226,23 @@ Scanner::Scanner(Scanner&&) noexcept = default;
 Scanner& Scanner::operator=(Scanner&&) noexcept = default;
 
 void Scanner::scan(std::string_view text, const OnMatch& on_match) {
+  constexpr std::size_t kPadding = StrippedText::kPadding;
+  scan_expressions(text, on_match);
+  if (database_->compiled_->literals.empty()) return;
+  Buffer& lower = scratch_->lower;
+  if (lower.size() < text.size() + 2 * kPadding) lower.resize(text.size() + 2 * kPadding);
+  copy_lower(text, lower.data() + kPadding);
+  database_->compiled_->literals.scan(
+      {reinterpret_cast<const char*>(lower.data()) + kPadding, text.size()}, scratch_->literals,
+      on_match);
+}
+
+void Scanner::scan(const StrippedText& text, const OnMatch& on_match) {
+  scan_expressions(text.text(), on_match);
+  database_->compiled_->literals.scan(text.text(), scratch_->literals, on_match);
+}
+
+void Scanner::scan_expressions(std::string_view text, const OnMatch& on_match) {
   if (!scratch_->hs) return;
   Scan scan{on_match, nullptr};
   const hs_error_t outcome =

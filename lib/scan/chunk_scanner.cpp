@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "evtxhound/evtx/log_file.hpp"
 #include "evtxhound/evtx/record_reader.hpp"
+#include "evtxhound/evtx/template_instance.hpp"
 
 namespace evtxhound::scan {
 namespace {
 
-// HitRow::indicator is an index into IndicatorSet::indicators().
+// HitRow::indicator is an index into the IndicatorSet.
 std::vector<casefile::HitRow> hit_rows(const evtx::Event& event, const evtx::Locator& locator,
                                        std::uint64_t base,
                                        const std::vector<indicators::Match>& matches) {
@@ -26,79 +26,222 @@ std::vector<casefile::HitRow> hit_rows(const evtx::Event& event, const evtx::Loc
   return hits;
 }
 
+// Whether some of these, in the order of their begins, have bytes in common: definitions that were
+// overwritten, or made to hide in one another. A byte's definition is then not one.
+bool overlap(const std::vector<evtx::Area>& areas) {
+  return std::ranges::adjacent_find(areas, [](const evtx::Area& a, const evtx::Area& b) {
+           return b.begin < a.end;
+         }) != areas.end();
+}
+
 }  // namespace
 
-void Census::count(const evtx::Event& event) {
-  merge(
-      {event.channel, event.provider, event.event_code, 1, event.time_created, event.time_created});
-}
+// A log that is being read, or why it cannot be.
+struct ChunkScanner::Log {
+  explicit Log(const std::filesystem::path& file_path)
+      : path(file_path), file(ReadOnlyFile::open(file_path)) {
+    if (file) chunks.emplace(*file);
+  }
 
-void Census::add(const Census& other) {
-  for (const auto& [key, row] : other.rows_) merge(row);
-}
+  std::filesystem::path path;
+  Result<ReadOnlyFile> file;
+  std::optional<evtx::ChunkSource> chunks;
+};
 
-void Census::merge(const casefile::CensusRow& row) {
-  const auto [known, is_new] = rows_.try_emplace({row.channel, row.provider, row.event_code}, row);
-  if (is_new) return;
-  casefile::CensusRow& sum = known->second;
-  sum.count += row.count;
-  sum.first_seen = std::min(sum.first_seen, row.first_seen);
-  sum.last_seen = std::max(sum.last_seen, row.last_seen);
-}
+ChunkScanner::ChunkScanner(const indicators::IndicatorSet& set, evtx::TemplateCache& templates,
+                           ChunkScannerOptions options)
+    : set_(&set),
+      matcher_(set),
+      reader_(std::make_unique<evtx::ChunkReader>(templates)),
+      options_(options) {}
 
-std::vector<casefile::CensusRow> Census::rows() const {
-  std::vector<casefile::CensusRow> rows;
-  rows.reserve(rows_.size());
-  for (const auto& [key, row] : rows_) rows.push_back(row);
+ChunkRows ChunkScanner::scan(const std::filesystem::path& log, std::uint64_t first,
+                             std::uint64_t count) {
+  ChunkRows rows;
+  if (!open(log, first, rows)) return rows;
+  for (std::uint64_t index = first; index < first + count; ++index) scan_chunk(index, rows);
+  if (options_.census) rows.census = census_.rows();
+  census_.clear();
   return rows;
 }
 
-ChunkRows ChunkScanner::scan(const std::filesystem::path& log, std::uint64_t index) {
-  ChunkRows rows;
-  const Result<ReadOnlyFile>& file = open(log);
-  if (!file) {
-    // Opening worked when the log was found: say once, not for each chunk, that it no longer does.
-    if (index == 0) rows.problems.push_back(file.problem());
-    return rows;
-  }
-  const auto bytes = evtx::read_chunk_bytes(*file, index, buffer_);
+bool ChunkScanner::open(const std::filesystem::path& log, std::uint64_t first, ChunkRows& rows) {
+  if (!log_ || log_->path != log) log_ = std::make_shared<Log>(log);
+  if (log_->file) return true;
+  // Opening worked when the log was found: say once, not for each piece, that it no longer does.
+  if (first == 0) rows.problems.push_back(log_->file.problem());
+  return false;
+}
+
+void ChunkScanner::scan_chunk(std::uint64_t index, ChunkRows& rows) {
+  const auto bytes = log_->chunks->read(index);
   if (!bytes) {
     rows.problems.push_back(bytes.problem());
-    return rows;
+    return;
   }
+  rows.bytes_read += bytes->size();
+  if (evtx::is_unused(*bytes)) return;
   const std::uint64_t base = evtx::chunk_offset(index);
-  evtx::ChunkContent content = options_.engine == evtx::Engine::kNative
-                                   ? evtx::read_chunk(*reader_, *bytes, base)
-                                   : evtx::read_chunk_by_libevtx(*bytes, base);
-  rows.bytes_read = bytes->size();
-  rows.events_read = content.events.size();
-  rows.problems = std::move(content.problems);
+  const std::size_t first_problem = rows.problems.size();
+  if (options_.engine == evtx::Engine::kLibevtx) {
+    scan_by_libevtx(*bytes, base, rows);
+  } else {
+    reader_->open(*bytes);
+    const evtx::ChunkFrames& frames = reader_->frames();
+    rows.problems.insert(rows.problems.end(), frames.problems.begin(), frames.problems.end());
+    list_entries(*bytes);
+    choose(*bytes, rows);
+    read(*bytes, base, rows);
+  }
+  // Offsets from the chunk's start become such from the start of the evidence.
+  const auto found = std::ranges::subrange(
+      rows.problems.begin() + static_cast<std::ptrdiff_t>(first_problem), rows.problems.end());
+  for (Problem& problem : found) problem.offset = problem.offset.value_or(0) + base;
+  std::ranges::stable_sort(found, {}, [](const Problem& p) { return *p.offset; });
+}
+
+void ChunkScanner::scan_by_libevtx(Bytes chunk, std::uint64_t base, ChunkRows& rows) {
+  evtx::ChunkContent content = evtx::read_chunk_by_libevtx(chunk, 0);
+  rows.events_read += content.events.size();
+  rows.problems.insert(rows.problems.end(), content.problems.begin(), content.problems.end());
   const auto state = content.has_header ? casefile::State::kLive : casefile::State::kRecovered;
   for (evtx::Event& event : content.events) {
-    scan_event(*bytes, base, std::move(event), state, rows);
+    if (options_.census) census_.count(event);
+    scan_event(chunk, base, std::move(event), state, rows);
   }
-  return rows;
 }
 
-const Result<ReadOnlyFile>& ChunkScanner::open(const std::filesystem::path& log) {
-  if (!file_ || log_ != log) {
-    file_.emplace(ReadOnlyFile::open(log));
-    log_ = log;
+// Live records and stale ones, as they stand.
+void ChunkScanner::list_entries(Bytes chunk) {
+  entries_.clear();
+  const evtx::ChunkFrames& frames = reader_->frames();
+  for (const evtx::RecordFrame& frame : frames.records) entries_.push_back({frame});
+  const std::size_t live = entries_.size();
+  for (const evtx::RecordFrame& frame : evtx::find_stale_records(chunk, frames)) {
+    entries_.push_back({frame, true});
   }
-  return *file_;
+  if (entries_.size() > live) {
+    std::ranges::sort(entries_, {}, [](const Entry& entry) { return entry.frame.offset; });
+  }
 }
 
+// Decides which records are read.
+void ChunkScanner::choose(Bytes chunk, ChunkRows& rows) {
+  const evtx::ChunkFrames& frames = reader_->frames();
+  const bool whole = options_.exhaustive || options_.store == Store::kAll || !frames.header ||
+                     !frames.problems.empty() || set_->blind_spots().everywhere();
+  if (whole) {
+    for (Entry& entry : entries_) entry.wanted = true;
+    return;
+  }
+  chunk_ = chunk;
+  definitions_.clear();
+  for (Entry& entry : entries_) survey(entry, rows);
+  reader_->end_surveys();
+  look(chunk);
+}
+
+void ChunkScanner::survey(Entry& entry, ChunkRows& rows) {
+  evtx::Survey survey;
+  const evtx::Surveyed result = reader_->survey(entry.frame, survey, definitions_);
+  if (result != evtx::Surveyed::kClear) {
+    // What is left of a stale record need not be readable; of a live one it is a problem.
+    entry.wanted = !entry.stale || result == evtx::Surveyed::kUnclear;
+    return;
+  }
+  entry.definitions = survey.definitions;
+  entry.definition_count = survey.definition_count;
+  entry.wanted = has_hidden_indicator(survey, entry.frame);
+  if (entry.stale) return;
+  entry.counted = true;
+  ++rows.events_read;
+  if (options_.census) census_.count(survey);
+}
+
+bool ChunkScanner::has_hidden_indicator(const evtx::Survey& survey,
+                                        const evtx::RecordFrame& frame) const {
+  const indicators::BlindSpots& blind = set_->blind_spots();
+  if (survey.types.meets(blind.rendered())) return true;
+  if (!survey.types.meets(blind.exact())) return false;
+  const std::size_t begin = frame.offset;
+  const auto values = evtx::find_substitutions(chunk_, begin, begin + frame.size);
+  if (!values) return true;
+  return std::ranges::any_of(*values, [&](const evtx::Substitution& value) {
+    return blind.exact().contains(value.type) &&
+           blind.may_be({value.type, chunk_.subspan(value.offset, value.size)});
+  });
+}
+
+void ChunkScanner::look(Bytes chunk) {
+  std::ranges::sort(definitions_, {}, &evtx::Area::begin);
+  if (overlap(definitions_)) {
+    for (Entry& entry : entries_) entry.wanted = true;
+    return;
+  }
+  hot_definitions_.clear();
+  text_.assign(chunk);
+  matcher_.look(text_, [&](std::size_t end) { mark(text_.offset_in(chunk, end - 1)); });
+  for (const std::size_t definition : hot_definitions_) mark_users(definition);
+}
+
+// Marks what has its last byte at `offset` of the chunk. A text that is an indicator's lies within
+// one value, or within one definition.
+void ChunkScanner::mark(std::size_t offset) {
+  const auto behind = std::ranges::upper_bound(definitions_, offset, {}, &evtx::Area::begin);
+  if (behind != definitions_.begin() && offset < (behind - 1)->end) {
+    const std::size_t definition = (behind - 1)->begin;
+    if (std::ranges::find(hot_definitions_, definition) == hot_definitions_.end()) {
+      hot_definitions_.push_back(definition);
+    }
+  }
+  const auto next = std::ranges::upper_bound(
+      entries_, offset, {}, [](const Entry& entry) { return std::size_t{entry.frame.offset}; });
+  if (next == entries_.begin()) return;
+  Entry& entry = *(next - 1);
+  if (offset < std::size_t{entry.frame.offset} + entry.frame.size) entry.wanted = true;
+}
+
+void ChunkScanner::mark_users(std::size_t definition) {
+  for (Entry& entry : entries_) {
+    const auto used =
+        entry.definitions.begin() + static_cast<std::ptrdiff_t>(entry.definition_count);
+    if (std::find(entry.definitions.begin(), used, definition) != used) entry.wanted = true;
+  }
+}
+
+void ChunkScanner::read(Bytes chunk, std::uint64_t base, ChunkRows& rows) {
+  const bool has_header = reader_->frames().header.has_value();
+  for (Entry& entry : entries_) {
+    if (!entry.wanted) continue;
+    auto event = reader_->event(entry.frame);
+    if (!event) {
+      // What is left of a stale record need not be readable; a live one is accounted for.
+      if (!entry.stale) rows.problems.push_back(event.problem());
+      if (entry.counted) --rows.events_read;
+      continue;
+    }
+    if (!entry.stale && !entry.counted) {
+      ++rows.events_read;
+      if (options_.census) census_.count(*event);
+    }
+    const bool live = has_header && !entry.stale;
+    scan_event(chunk, base, std::move(*event),
+               live ? casefile::State::kLive : casefile::State::kRecovered, rows);
+  }
+}
+
+// REQUIRES: the event's offset counts from the chunk's start
 void ChunkScanner::scan_event(Bytes chunk, std::uint64_t base, evtx::Event event,
                               casefile::State state, ChunkRows& rows) {
-  if (options_.census) rows.census.count(event);
   const std::vector<indicators::Match>& matches = matcher_.find(event);
   if (matches.empty() && options_.store == Store::kHits) return;
   std::vector<casefile::HitRow> hits;
   if (!matches.empty()) {
-    const std::size_t begin = event.byte_offset - base;
+    const std::size_t begin = event.byte_offset;
     const evtx::Locator locator(chunk, begin, begin + event.byte_size, event);
     hits = hit_rows(event, locator, base, matches);
   }
+  event.byte_offset += base;
   rows.events.push_back({std::move(event), state, std::move(hits)});
 }
 

@@ -1,13 +1,24 @@
-// One chunk's way from bytes to the rows that the case file takes: the work of the scan's threads.
+// A piece of a log on its way from bytes to the rows that the case file takes: the work of the
+// scan's threads.
+//
+// Nearly no chunk holds an indicator, so a chunk is looked at before it is parsed:
+//
+//   1. Its record frames are walked and its checksums compared. A damaged chunk is read whole.
+//   2. Each record is surveyed: which event it is, for the census, and whether all of its text
+//      stands in it in one piece. One that a survey does not explain is read.
+//   3. The chunk's bytes, without their zeros, are scanned for the indicators' texts. A record that
+//      a match lies in is read; for a match in a template definition, all records made from it.
+//   4. What is read is matched value by value, by the very rules that a scan of everything has.
+//
+// So the look only decides what is read, never what is a hit. docs/matching.md says why it leaves
+// out no record that has one; `exhaustive` reads everything, and tests hold both equal.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "evtxhound/base/file.hpp"
@@ -17,45 +28,34 @@
 #include "evtxhound/evtx/engine.hpp"
 #include "evtxhound/evtx/event.hpp"
 #include "evtxhound/evtx/locate.hpp"
+#include "evtxhound/evtx/log_file.hpp"
 #include "evtxhound/indicators/matcher.hpp"
+#include "evtxhound/match/stripped_text.hpp"
+#include "evtxhound/scan/census.hpp"
 #include "evtxhound/scan/scan.hpp"
 
 namespace evtxhound::scan {
 
-// Counts the kinds of events in an evidence.
-class Census {
- public:
-  void count(const evtx::Event& event);
-  void add(const Census& other);
-
-  // Ordered by channel, provider and event code.
-  [[nodiscard]] std::vector<casefile::CensusRow> rows() const;
-
- private:
-  void merge(const casefile::CensusRow& row);
-
-  using Key = std::tuple<std::string, std::string, std::optional<std::uint32_t>>;
-  std::map<Key, casefile::CensusRow> rows_;
-};
-
-// An event to be stored. HitRow::indicator is still an index into IndicatorSet::indicators().
+// An event to be stored. HitRow::indicator is still an index into the IndicatorSet.
 struct StoredEvent {
   evtx::Event event;
   casefile::State state = casefile::State::kLive;
   std::vector<casefile::HitRow> hits;
 };
 
+// What some chunks in a row gave.
 struct ChunkRows {
   std::vector<StoredEvent> events;
   std::vector<Problem> problems;
-  Census census;
+  std::vector<casefile::CensusRow> census;
   std::uint64_t bytes_read = 0;
-  std::uint64_t events_read = 0;
+  std::uint64_t events_read = 0;  // records that are events, rendered or not
 };
 
 struct ChunkScannerOptions {
   Store store = Store::kHits;
   bool census = true;
+  bool exhaustive = false;
   evtx::Engine engine = evtx::Engine::kNative;
 };
 
@@ -63,22 +63,50 @@ struct ChunkScannerOptions {
 class ChunkScanner {
  public:
   ChunkScanner(const indicators::IndicatorSet& set, evtx::TemplateCache& templates,
-               ChunkScannerOptions options)
-      : matcher_(set), reader_(std::make_unique<evtx::ChunkReader>(templates)), options_(options) {}
+               ChunkScannerOptions options);
 
-  // Scans the i-th chunk of a log.
-  ChunkRows scan(const std::filesystem::path& log, std::uint64_t index);
+  // Scans `count` chunks of a log from the `first` on.
+  ChunkRows scan(const std::filesystem::path& log, std::uint64_t first, std::uint64_t count);
 
  private:
-  const Result<ReadOnlyFile>& open(const std::filesystem::path& log);
+  struct Log;
+
+  // A record of the chunk at hand, in the order in which they stand.
+  struct Entry {
+    evtx::RecordFrame frame;
+    bool stale = false;
+    bool wanted = false;  // to be read
+    bool counted = false;
+    std::array<std::uint32_t, evtx::Survey::kMostDefinitions> definitions{};
+    std::size_t definition_count = 0;
+  };
+
+  bool open(const std::filesystem::path& log, std::uint64_t first, ChunkRows& rows);
+  void scan_chunk(std::uint64_t index, ChunkRows& rows);
+  void scan_by_libevtx(Bytes chunk, std::uint64_t base, ChunkRows& rows);
+  void list_entries(Bytes chunk);
+  void choose(Bytes chunk, ChunkRows& rows);
+  void survey(Entry& entry, ChunkRows& rows);
+  [[nodiscard]] bool has_hidden_indicator(const evtx::Survey& survey,
+                                          const evtx::RecordFrame& frame) const;
+  void look(Bytes chunk);
+  void mark(std::size_t offset);
+  void mark_users(std::size_t definition);
+  void read(Bytes chunk, std::uint64_t base, ChunkRows& rows);
   void scan_event(Bytes chunk, std::uint64_t base, evtx::Event event, casefile::State state,
                   ChunkRows& rows);
+
+  const indicators::IndicatorSet* set_;
   indicators::Matcher matcher_;
   std::unique_ptr<evtx::ChunkReader> reader_;
   ChunkScannerOptions options_;
-  std::filesystem::path log_;                 // the one that is open
-  std::optional<Result<ReadOnlyFile>> file_;  // it, or why it cannot be opened
-  Buffer buffer_;
+  std::shared_ptr<Log> log_;  // the one that is open
+  Bytes chunk_;               // that is looked at
+  Census census_;
+  match::StrippedText text_;
+  std::vector<Entry> entries_;
+  std::vector<evtx::Area> definitions_;       // that the surveyed records are made from
+  std::vector<std::size_t> hot_definitions_;  // of these, those with a match in them
 };
 
 }  // namespace evtxhound::scan

@@ -5,20 +5,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <deque>
 #include <nlohmann/json.hpp>
 
 #include "evtxhound/base/file.hpp"
-#include "evtxhound/base/hash.hpp"
 #include "evtxhound/base/parallel.hpp"
 #include "evtxhound/base/time.hpp"
 #include "evtxhound/casefile/case_file.hpp"
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/evtx/libevtx_reader.hpp"
 #include "evtxhound/evtx/log_file.hpp"
-#include "evtxhound/indicators/matcher.hpp"
 #include "evtxhound/match/database.hpp"
+#include "evtxhound/scan/census.hpp"
 #include "evtxhound/scan/chunk_scanner.hpp"
+#include "evtxhound/scan/file_hasher.hpp"
 
 namespace evtxhound::scan {
 namespace {
@@ -26,9 +28,16 @@ namespace {
 namespace fs = std::filesystem;
 using casefile::RowId;
 
-// A chunk is 64 KiB and its rows can be several times that; this many may wait for the writer.
-constexpr std::size_t kChunksAhead = 64;
-constexpr std::size_t kHashBlock = std::size_t{1} << 20U;
+// So much of a log is one piece of work: long enough for handing it out to cost nothing, short
+// enough for all threads to have some, and for the rows of a few to fit into memory.
+constexpr std::uint64_t kChunksInPart = 64;
+constexpr std::uint64_t kChunksInStoredPart = 8;  // where every event is a row
+
+// Rows that wait for their log's hash may take about so much memory.
+constexpr std::size_t kMostWaiting = std::size_t{32} << 20U;
+
+// Of so many indicators every one is a row; of more, those that were found.
+constexpr std::size_t kListedIndicators = 10'000;
 
 std::string user_name() {
   const passwd* entry = ::getpwuid(::geteuid());
@@ -42,11 +51,11 @@ std::string host_name() {
 
 casefile::RunRow describe_run(const Options& options) {
   nlohmann::ordered_json packs = nlohmann::ordered_json::array();
-  for (const indicators::Pack& pack : options.packs) {
+  for (const indicators::PackSummary& pack : options.indicators->packs()) {
     packs.push_back({{"name", pack.name},
                      {"path", pack.path},
                      {"sha256", pack.sha256},
-                     {"indicators", pack.indicators.size()}});
+                     {"indicators", pack.indicators}});
   }
   const nlohmann::ordered_json libraries = {{"libevtx", evtx::libevtx_version()},
                                             {"hyperscan", match::Database::version()},
@@ -55,54 +64,209 @@ casefile::RunRow describe_run(const Options& options) {
           host_name(),          user_name(),          to_iso8601(filetime_now())};
 }
 
-// A log to be read, and the evidence row that its events belong to.
+// A log to be read.
 struct Log {
+  std::size_t piece = 0;  // index into Findings::pieces
   fs::path path;
-  RowId evidence = 0;
-  std::uint64_t first_chunk = 0;  // number of its first chunk among those of all logs
-  std::uint64_t chunks = 0;
+  std::vector<Problem> problems;  // of its header
+  Census census;
 };
 
+// Some chunks in a row of a log.
+struct Part {
+  std::size_t log = 0;
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+  bool ends_log = false;
+};
+
+// About the memory that a part's rows take.
+std::size_t memory_of(const ChunkRows& rows) {
+  std::size_t bytes = 0;
+  for (const StoredEvent& stored : rows.events) {
+    bytes += sizeof stored;
+    for (const evtx::Field& field : stored.event.data) {
+      bytes += sizeof field + field.name.size() + field.value.size();
+    }
+  }
+  for (const Problem& problem : rows.problems) bytes += sizeof problem + problem.message.size();
+  return bytes;
+}
+
+std::vector<fs::path> files_to_hash(const evidence::Findings& findings, bool hash) {
+  std::vector<fs::path> files;
+  for (const evidence::Piece& piece : findings.pieces) {
+    const bool has_hash = hash && piece.kind != evidence::Kind::kFolder;
+    files.push_back(has_hash ? piece.path : fs::path());
+  }
+  return files;
+}
+
 // One scan, from its arguments to the closed case file; the steps in the order of run().
+//
+// Files are hashed while they are read. A file's hash is part of what makes it the same evidence,
+// so that its rows wait for it; where they become too many, reading waits too.
 class Scan {
  public:
   Scan(const Options& options, Monitor& monitor, const std::atomic<bool>& stop)
       : options_(options),
         monitor_(monitor),
         stop_(stop),
-        set_(options.packs, indicators::cache_file_for(options.packs)),
         findings_(evidence::find(options.evidence, options.case_file)),
-        case_(casefile::CaseFile::open_for_writing(options.case_file)) {}
+        case_(casefile::CaseFile::open_for_writing(options.case_file)),
+        hasher_(files_to_hash(findings_, options.hash), options.threads, stop) {}
 
   Outcome run() {
     run_ = case_.begin_run(describe_run(options_));
-    for (const indicators::Indicator& indicator : set_.indicators()) {
-      indicator_rows_.push_back(case_.add_indicator(indicator));
-    }
+    list_indicators();
     case_.commit();
     counters_.files_seen = findings_.files_seen;
     counters_.files_skipped = findings_.files_skipped;
-    hash_files();
-    add_evidence();
+    plan();
     read_logs();
     return finish();
   }
 
  private:
-  // The bytes of all pieces, or of the logs among them, are what the phase has to do.
-  void begin(Phase phase) {
-    counters_.phase = phase;
-    counters_.bytes_done = 0;
-    counters_.bytes_total = 0;
-    for (const evidence::Piece& piece : findings_.pieces) {
-      const bool counts = phase == Phase::kHashing || piece.kind == evidence::Kind::kEvtx;
-      if (counts) counters_.bytes_total += piece.size;
+  void list_indicators() {
+    const indicators::IndicatorSet& set = *options_.indicators;
+    indicator_rows_.resize(set.size());
+    if (set.size() > kListedIndicators) return;
+    for (std::size_t i = 0; i < set.size(); ++i) row_of_indicator(i);
+  }
+
+  RowId row_of_indicator(std::size_t i) {
+    RowId& row = indicator_rows_[i];
+    if (row == 0) row = case_.add_indicator(options_.indicators->indicator(i));
+    return row;
+  }
+
+  // What there is to be read, in parts.
+  void plan() {
+    for (std::size_t i = 0; i < findings_.pieces.size(); ++i) {
+      const evidence::Piece& piece = findings_.pieces[i];
+      const bool is_file = piece.kind != evidence::Kind::kFolder;
+      if (options_.hash && is_file) counters_.bytes_total += piece.size;
+      if (piece.kind != evidence::Kind::kEvtx) continue;
+      counters_.bytes_total += piece.size;
+      Log& log = logs_.emplace_back(Log{i, piece.path, {}, {}});
+      if (const auto file = ReadOnlyFile::open(piece.path)) {
+        evtx::read_file_header(*file, log.problems);
+      } else {
+        log.problems.push_back(file.problem());
+      }
+      ++counters_.files_read;
+      const std::uint64_t chunks = evtx::chunk_count(piece.size);
+      const std::uint64_t most =
+          options_.store == Store::kAll ? kChunksInStoredPart : kChunksInPart;
+      for (std::uint64_t first = 0; first < chunks; first += most) {
+        const std::uint64_t count = std::min(most, chunks - first);
+        parts_.push_back({logs_.size() - 1, first, count, first + count == chunks});
+      }
     }
   }
 
-  void progress(std::uint64_t bytes) {
-    counters_.bytes_done += bytes;
+  void read_logs() {
+    const ChunkScannerOptions options{options_.store, options_.census, options_.exhaustive,
+                                      options_.engine};
+    const unsigned threads = reading_threads();
+    const std::size_t ahead = 2 * std::size_t{threads} + 2;
+    parallel_in_order(
+        parts_.size(), threads, ahead, stop_,
+        [&] {
+          return [this, scanner = std::make_shared<ChunkScanner>(*options_.indicators, templates_,
+                                                                 options)](std::size_t number) {
+            const Part& part = parts_[number];
+            return scanner->scan(logs_[part.log].path, part.first, part.count);
+          };
+        },
+        [this](std::size_t number, ChunkRows rows) { take(number, std::move(rows)); });
+    write_waiting(true);
+    if (!stop_) add_evidence(findings_.pieces.size());
+  }
+
+  // Hashing a file takes longer than reading it, so that where there are fewer files than threads,
+  // each being hashed leaves one thread less for reading.
+  [[nodiscard]] unsigned reading_threads() const {
+    if (!options_.hash || logs_.size() >= options_.threads) return options_.threads;
+    return std::max(1U, options_.threads - static_cast<unsigned>(logs_.size()));
+  }
+
+  // Takes a part's rows, in the order of the parts.
+  void take(std::size_t number, ChunkRows rows) {
+    counters_.events += rows.events_read;
+    bytes_read_ += rows.bytes_read;
+    waiting_memory_ += memory_of(rows);
+    waiting_.emplace_back(number, std::move(rows));
+    write_waiting(waiting_memory_ > kMostWaiting);
+    counters_.bytes_done = bytes_read_ + hasher_.bytes_done();
     monitor_.on_progress(counters_);
+    commit_each_second();
+  }
+
+  // Writes what has its hash, or waits for that and writes everything.
+  void write_waiting(bool all) {
+    while (!waiting_.empty()) {
+      auto& [number, rows] = waiting_.front();
+      const Part& part = parts_[number];
+      const std::size_t piece = logs_[part.log].piece;
+      if (!all && !hasher_.is_done(piece)) return;
+      // Reading has come to an end, and this one's hash is not known.
+      if (!add_evidence(piece + 1)) return;
+      waiting_memory_ -= memory_of(rows);
+      write(part, rows);
+      waiting_.pop_front();
+    }
+  }
+
+  // Adds the first `count` pieces of evidence, as far as they are not there yet. False where the
+  // scan was stopped before their hashes were known.
+  bool add_evidence(std::size_t count) {
+    while (evidence_rows_.size() < count) {
+      const std::size_t i = evidence_rows_.size();
+      const evidence::Piece& piece = findings_.pieces[i];
+      const FileHash hash = hasher_.wait(i);
+      const bool hashed = !options_.hash || piece.kind == evidence::Kind::kFolder ||
+                          !hash.sha256.empty() || hash.problem || piece.size == 0;
+      if (stop_ && !hashed) return false;
+      const RowId row = add_piece(piece, hash.sha256);
+      evidence_rows_.push_back(row);
+      for (const Problem& problem : piece.problems) report(row, piece.path, problem);
+      if (hash.problem) report(row, piece.path, *hash.problem);
+      const auto log = std::ranges::find(logs_, i, &Log::piece);
+      if (log == logs_.end()) continue;
+      for (const Problem& problem : log->problems) report(row, piece.path, problem);
+      // A log without chunks has no part that ends it.
+      if (evtx::chunk_count(piece.size) == 0) end_log(*log);
+    }
+    return true;
+  }
+
+  RowId add_piece(const evidence::Piece& piece, const std::string& sha256) {
+    casefile::EvidenceRow row;
+    row.path = piece.path.string();
+    row.kind = to_string(piece.kind);
+    if (piece.kind != evidence::Kind::kFolder) row.size = piece.size;
+    row.sha256 = sha256;
+    if (piece.parent) row.parent = evidence_rows_[*piece.parent];
+    row.same_as = case_.find_same_content(row.sha256, piece.size);
+    return case_.add_evidence(row);
+  }
+
+  void write(const Part& part, ChunkRows& rows) {
+    Log& log = logs_[part.log];
+    const RowId evidence = evidence_rows_[log.piece];
+    for (StoredEvent& stored : rows.events) {
+      for (casefile::HitRow& hit : stored.hits) {
+        hit.indicator = row_of_indicator(static_cast<std::size_t>(hit.indicator));
+      }
+      case_.add_event(evidence, stored.event, casefile::SourceType::kEvtx, stored.state,
+                      stored.hits);
+      counters_.hits += stored.hits.size();
+    }
+    for (const Problem& problem : rows.problems) report(evidence, log.path, problem);
+    for (const casefile::CensusRow& row : rows.census) log.census.add(row);
+    if (part.ends_log) end_log(log);
   }
 
   void report(RowId evidence, const fs::path& path, const Problem& problem) {
@@ -111,130 +275,10 @@ class Scan {
     monitor_.on_problem(path, problem);
   }
 
-  struct Hashed {
-    std::string sha256;
-    std::optional<Problem> problem;
-  };
-
-  static Hashed hash_file(const evidence::Piece& piece, const std::atomic<bool>& stop) {
-    Hashed hashed;
-    const auto file = ReadOnlyFile::open(piece.path);
-    if (!file) return hashed;  // finding it has reported that
-    Sha256 hash;
-    Buffer block(kHashBlock);
-    for (std::uint64_t offset = 0; offset < file->size() && !stop; offset += block.size()) {
-      const auto got = file->read_at(offset, block);
-      if (!got) return {"", got.problem()};
-      hash.update(Bytes(block).first(*got));
-    }
-    hashed.sha256 = hash.hex();
-    return hashed;
-  }
-
-  // Hashes come before reading: they are part of what makes an evidence the same one.
-  void hash_files() {
-    hashes_.resize(findings_.pieces.size());
-    if (!options_.hash) return;
-    begin(Phase::kHashing);
-    parallel_in_order(
-        findings_.pieces.size(), options_.threads, kChunksAhead, stop_,
-        [this] {
-          return [this](std::size_t i) {
-            const evidence::Piece& piece = findings_.pieces[i];
-            const bool is_file = piece.kind != evidence::Kind::kFolder;
-            return is_file ? hash_file(piece, stop_) : Hashed{};
-          };
-        },
-        [this](std::size_t i, Hashed hashed) {
-          hashes_[i] = std::move(hashed);
-          progress(findings_.pieces[i].size);
-        });
-  }
-
-  void add_evidence() {
-    std::vector<RowId> rows;
-    for (std::size_t i = 0; i < findings_.pieces.size() && !stop_; ++i) {
-      const evidence::Piece& piece = findings_.pieces[i];
-      const RowId row = evidence_row(i, rows);
-      rows.push_back(row);
-      for (const Problem& problem : piece.problems) report(row, piece.path, problem);
-      if (hashes_[i].problem) report(row, piece.path, *hashes_[i].problem);
-      if (piece.kind == evidence::Kind::kEvtx) add_log(piece, row);
-    }
-    case_.commit();
-  }
-
-  RowId evidence_row(std::size_t i, const std::vector<RowId>& rows) {
-    const evidence::Piece& piece = findings_.pieces[i];
-    casefile::EvidenceRow row;
-    row.path = piece.path.string();
-    row.kind = to_string(piece.kind);
-    if (piece.kind != evidence::Kind::kFolder) row.size = piece.size;
-    row.sha256 = hashes_[i].sha256;
-    if (piece.parent) row.parent = rows[*piece.parent];
-    row.same_as = case_.find_same_content(row.sha256, piece.size);
-    return case_.add_evidence(row);
-  }
-
-  void add_log(const evidence::Piece& piece, RowId row) {
-    std::vector<Problem> problems;
-    if (const auto file = ReadOnlyFile::open(piece.path)) {
-      evtx::read_file_header(*file, problems);
-    } else {
-      problems.push_back(file.problem());
-    }
-    for (const Problem& problem : problems) report(row, piece.path, problem);
-    const std::uint64_t chunks = evtx::chunk_count(piece.size);
-    logs_.push_back({piece.path, row, chunk_total_, chunks});
-    chunk_total_ += chunks;
-    ++counters_.files_read;
-  }
-
-  // The log that a chunk belongs to, by the chunk's number among those of all logs.
-  [[nodiscard]] std::size_t log_of(std::uint64_t chunk) const {
-    const auto after = std::ranges::upper_bound(logs_, chunk, {}, &Log::first_chunk);
-    return static_cast<std::size_t>(after - logs_.begin()) - 1;
-  }
-
-  void read_logs() {
-    begin(Phase::kReading);
-    std::size_t current = 0;
-    Census census;
-    const std::size_t done = parallel_in_order(
-        chunk_total_, options_.threads, kChunksAhead, stop_,
-        [this] {
-          return [this, scanner = ChunkScanner(set_, templates_,
-                                               {options_.store, options_.census, options_.engine})](
-                     std::size_t number) mutable {
-            const Log& log = logs_[log_of(number)];
-            return scanner.scan(log.path, number - log.first_chunk);
-          };
-        },
-        [&](std::size_t number, ChunkRows rows) {
-          const std::size_t log = log_of(number);
-          for (; current < log; ++current) end_log(current, std::exchange(census, {}));
-          census.add(rows.census);
-          write(logs_[log], rows);
-        });
-    // The census of a log that was not read to its end would be a wrong count.
-    if (done < chunk_total_ || stop_) return;
-    for (; current < logs_.size(); ++current) end_log(current, std::exchange(census, {}));
-  }
-
-  void write(const Log& log, ChunkRows& rows) {
-    for (StoredEvent& stored : rows.events) {
-      for (casefile::HitRow& hit : stored.hits) {
-        hit.indicator = indicator_rows_[static_cast<std::size_t>(hit.indicator)];
-      }
-      case_.add_event(log.evidence, stored.event, casefile::SourceType::kEvtx, stored.state,
-                      stored.hits);
-      counters_.hits += stored.hits.size();
-    }
-    for (const Problem& problem : rows.problems) report(log.evidence, log.path, problem);
-    counters_.events += rows.events_read;
-    bytes_read_ += rows.bytes_read;
-    progress(rows.bytes_read);
-    commit_each_second();
+  // Only of a log that was read to its end: any other census would be a wrong count.
+  void end_log(Log& log) {
+    if (options_.census) case_.set_census(evidence_rows_[log.piece], log.census.rows());
+    log.census.clear();
   }
 
   // So that who reads the case file meanwhile sees it grow, and a kill costs a second's work.
@@ -243,10 +287,6 @@ class Scan {
     if (now - committed_ < std::chrono::seconds(1)) return;
     case_.commit();
     committed_ = now;
-  }
-
-  void end_log(std::size_t log, const Census& census) {
-    if (options_.census) case_.set_census(logs_[log].evidence, census.rows());
   }
 
   Outcome finish() {
@@ -270,16 +310,18 @@ class Scan {
   const Options& options_;
   Monitor& monitor_;
   const std::atomic<bool>& stop_;
-  indicators::IndicatorSet set_;
   evtx::TemplateCache templates_;
   evidence::Findings findings_;
   casefile::CaseFile case_;
+  FileHasher hasher_;
 
   RowId run_ = 0;
-  std::vector<RowId> indicator_rows_;  // by index into set_.indicators()
-  std::vector<Hashed> hashes_;         // by index into findings_.pieces
+  std::vector<RowId> indicator_rows_;  // by indicator; 0 where it is no row yet
+  std::vector<RowId> evidence_rows_;   // by index into findings_.pieces, as far as added
   std::vector<Log> logs_;
-  std::uint64_t chunk_total_ = 0;
+  std::vector<Part> parts_;
+  std::deque<std::pair<std::size_t, ChunkRows>> waiting_;  // for a hash, by index into parts_
+  std::size_t waiting_memory_ = 0;
   std::uint64_t bytes_read_ = 0;
   std::chrono::steady_clock::time_point committed_ = std::chrono::steady_clock::now();
   Counters counters_;

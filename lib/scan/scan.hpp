@@ -10,7 +10,7 @@
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/evtx/engine.hpp"
-#include "evtxhound/indicators/pack.hpp"
+#include "evtxhound/indicators/indicator_set.hpp"
 
 namespace evtxhound::scan {
 
@@ -23,27 +23,24 @@ enum class Store {
 struct Options {
   std::vector<std::filesystem::path> evidence;
   std::filesystem::path case_file;
-  std::vector<indicators::Pack> packs;
+  const indicators::IndicatorSet* indicators = nullptr;  // must outlive the scan; never null
   Store store = Store::kHits;
-  unsigned threads = 1;  // > 0
-  bool hash = true;      // SHA-256 of every evidence file
-  bool census = true;    // count what kinds of events there are
+  unsigned threads = 1;     // > 0
+  bool hash = true;         // SHA-256 of every evidence file
+  bool census = true;       // count what kinds of events there are
+  bool exhaustive = false;  // read every record, and do not look before
   evtx::Engine engine = evtx::Engine::kNative;
   std::string command_line;
   std::string tool_version;
 };
 
-// What a scan is at. Evidence is hashed first, then read.
-enum class Phase { kHashing, kReading };
-
 // What a scan has done so far, or in all.
 struct Counters {
-  Phase phase = Phase::kHashing;
   std::uint64_t files_seen = 0;     // regular files looked at
   std::uint64_t files_read = 0;     // read as evidence
   std::uint64_t files_skipped = 0;  // of no kind that can be read
-  std::uint64_t bytes_total = 0;    // of this phase
-  std::uint64_t bytes_done = 0;     // likewise
+  std::uint64_t bytes_total = 0;    // to be read and to be hashed
+  std::uint64_t bytes_done = 0;     // of these
   std::uint64_t events = 0;
   std::uint64_t hits = 0;
   std::uint64_t problems = 0;

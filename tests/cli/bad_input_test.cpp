@@ -35,7 +35,7 @@ Rows problems(const fs::path& case_file) {
 // Many copies of a log, so that a scan of them is still at it when something happens to it.
 void make_long_work(const fs::path& evidence) {
   fs::create_directory(evidence);
-  for (int i = 0; i < 800; ++i) fs::copy_file(kLog, evidence / (std::to_string(i) + ".evtx"));
+  for (int i = 0; i < 4000; ++i) fs::copy_file(kLog, evidence / (std::to_string(i) + ".evtx"));
 }
 
 void make_database(const fs::path& path, const std::string& sql) {

@@ -43,15 +43,18 @@ TEST_CASE("real logs give at least the events that evtxexport exports, every oth
       run_evtxhound("scan " + quoted(logs) + " --store all --case " + quoted(folder / "all.db"));
   CHECK((ran.status == 0 || ran.status == 1));
   const fs::path case_file = folder / "all.db";
-  const std::size_t events = std::stoul(value(case_file, "select count(*) from event"));
+  const std::size_t events =
+      std::stoul(value(case_file, "select count(*) from event where state = 'live'"));
   const std::size_t peers = exported(logs);
   std::cout << part << ": " << events << " events, evtxexport " << peers << '\n';
   CHECK(peers > 5000);
   CHECK(events >= peers);
   CHECK((value(case_file, "select count(*) from problem") == "0") == (ran.status == 0));
-  // Every event has the fields that an examiner filters by.
+  // Every event has the fields that an examiner filters by; of a stale one, template names may have
+  // been written over.
   CHECK(value(case_file,
-              "select count(*) from event where time_created is null or channel is null or "
-              "provider is null or computer is null or event_code is null") == "0");
+              "select count(*) from event where state = 'live' and (time_created is null or "
+              "channel is null or "
+              "provider is null or computer is null or event_code is null)") == "0");
   CHECK(value(case_file, "select count(*) from event where not json_valid(data)") == "0");
 }

@@ -36,7 +36,7 @@ inline evtx::Event event_of(std::vector<evtx::Field> data) {
 // The matched texts of one indicator in an event.
 inline std::vector<std::string> found_in(const Indicator& wanted, const evtx::Event& event) {
   const std::vector<Pack> packs{pack_of({wanted})};
-  const IndicatorSet set(packs, std::nullopt);
+  const IndicatorSet set(packs);
   Matcher matcher(set);
   std::vector<std::string> texts;
   for (const Match& match : matcher.find(event)) {

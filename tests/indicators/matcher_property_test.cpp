@@ -182,7 +182,7 @@ TEST_CASE("the matcher finds what confirming at every place finds") {
   std::vector<Needle> needles;
   for (const auto& each : wanted) needles.push_back(make_needle(each));
   const std::vector<Pack> packs{pack_of(wanted)};
-  const IndicatorSet set(packs, std::nullopt);
+  const IndicatorSet set(packs);
   Matcher matcher(set);
 
   std::mt19937 random(20230329);

@@ -20,11 +20,11 @@ std::map<Kind, std::set<std::string>> values_by_kind() {
 // The values of the indicators found in an event.
 std::multiset<std::string> values_found(const evtx::Event& event) {
   static const std::vector<Pack> packs{builtin_3cx_pack()};
-  static const IndicatorSet set(packs, std::nullopt);
+  static const IndicatorSet set(packs);
   Matcher matcher(set);
   std::multiset<std::string> values;
   for (const auto& match : matcher.find(event)) {
-    values.insert(set.indicators()[match.indicator].value);
+    values.insert(set.indicator(match.indicator).value);
   }
   return values;
 }

@@ -16,6 +16,7 @@ void add_dump(CLI::App& app, ExitStatus& status);
 void add_info(CLI::App& app, ExitStatus& status);
 void add_verify(CLI::App& app, ExitStatus& status);
 void add_iocs(CLI::App& app, ExitStatus& status);
+void add_iocs_compile(CLI::App& iocs);
 void add_case(CLI::App& app, ExitStatus& status);
 void add_forge(CLI::App& app, ExitStatus& status);
 

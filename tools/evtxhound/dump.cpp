@@ -46,7 +46,7 @@ struct Piece {
 
 // Enough for a thread to be busy while another hands on its text, and few enough for the text to
 // stay in the processor's cache.
-constexpr std::size_t kChunksInPiece = 2;
+constexpr std::size_t kChunksInPiece = 8;
 
 // Writes everything to stdout or throws.
 void write_out(std::string_view text) {

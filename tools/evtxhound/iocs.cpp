@@ -160,15 +160,17 @@ void add_list(CLI::App& iocs, const std::shared_ptr<Options>& options, ExitStatu
 }  // namespace
 
 void add_iocs(CLI::App& app, ExitStatus& status) {
-  CLI::App* iocs = app.add_subcommand("iocs", "Check and list indicator packs");
+  CLI::App* iocs = app.add_subcommand("iocs", "Check, list and compile indicator packs");
   iocs->require_subcommand(1);
   iocs->footer(
       "Examples:\n"
       "  evtxhound iocs check my-indicators.csv\n"
-      "  evtxhound iocs list --format json");
+      "  evtxhound iocs list --format json\n"
+      "  evtxhound iocs compile feeds/*.csv -o feeds.hsdb");
   const auto options = std::make_shared<Options>();
   add_check(*iocs, options, status);
   add_list(*iocs, options, status);
+  add_iocs_compile(*iocs);
 }
 
 }  // namespace evtxhound::tool

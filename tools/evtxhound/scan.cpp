@@ -11,6 +11,7 @@
 #include "commands.hpp"
 #include "engine_option.hpp"
 #include "evtxhound/base/human.hpp"
+#include "evtxhound/indicators/load.hpp"
 #include "interrupt.hpp"
 #include "report.hpp"
 
@@ -26,10 +27,6 @@ class TerminalMonitor : public scan::Monitor {
 
   void on_progress(const scan::Counters& counters) override {
     const auto now = Clock::now();
-    if (counters.phase != phase_) {
-      phase_ = counters.phase;
-      begun_ = now;
-    }
     if (!progress_ || now - drawn_ < std::chrono::milliseconds(200)) return;
     drawn_ = now;
     draw(counters, std::chrono::duration<double>(now - begun_).count());
@@ -54,25 +51,18 @@ class TerminalMonitor : public scan::Monitor {
  private:
   static constexpr std::uint64_t kShown = 20;
 
-  // `seconds` since the phase began.
   static void draw(const scan::Counters& counters, double seconds) {
     const auto done = static_cast<double>(counters.bytes_done);
     const auto total = static_cast<double>(counters.bytes_total);
     const double rate = seconds > 0 ? done / seconds : 0;
     const double left = rate > 0 ? std::max(0.0, (total - done) / rate) : 0;
-    const bool hashing = counters.phase == scan::Phase::kHashing;
-    fmt::print(stderr, "\r\033[K{} {} of {}  {}/s", hashing ? "hashing" : "reading",
-               human_size(counters.bytes_done), human_size(counters.bytes_total),
-               human_size(static_cast<std::uint64_t>(rate)));
-    if (!hashing) {
-      fmt::print(stderr, "  {}  {}", counted(counters.events, "event", "events"),
-                 counted(counters.hits, "hit", "hits"));
-    }
+    fmt::print(stderr, "\r\033[K{} of {}  {}/s  {}  {}", human_size(counters.bytes_done),
+               human_size(counters.bytes_total), human_size(static_cast<std::uint64_t>(rate)),
+               counted(counters.events, "event", "events"), counted(counters.hits, "hit", "hits"));
     fmt::print(stderr, "  {} left", human_duration(left));
   }
 
   bool progress_;
-  scan::Phase phase_ = scan::Phase::kHashing;
   std::uint64_t problems_ = 0;
   Clock::time_point begun_ = Clock::now();
   Clock::time_point drawn_ = begun_;
@@ -80,31 +70,12 @@ class TerminalMonitor : public scan::Monitor {
 
 struct Arguments {
   scan::Options options;
-  std::vector<std::filesystem::path> packs;
+  indicators::PackSources packs;
   bool with_3cx = false;
   bool no_hash = false;
   bool no_census = false;
   bool no_progress = false;
 };
-
-// Loads the packs that were asked for. A pack with wrong lines stops the scan before it begins: a
-// missed indicator is worse than a late start.
-std::vector<indicators::Pack> load_packs(const Arguments& arguments) {
-  std::vector<indicators::Pack> packs;
-  if (arguments.packs.empty() || arguments.with_3cx)
-    packs.push_back(indicators::builtin_3cx_pack());
-  bool wrong = false;
-  for (const std::filesystem::path& path : arguments.packs) {
-    packs.push_back(indicators::load_pack(path));
-    for (const indicators::PackNote& note : packs.back().notes) {
-      fmt::print(stderr, "{}\n", indicators::format_note(packs.back(), note));
-    }
-    wrong = wrong || packs.back().has_wrong();
-  }
-  if (wrong)
-    throw Failure(ExitStatus::kUsage, "nothing was scanned: mend the indicator pack first");
-  return packs;
-}
 
 void print_outcome(const scan::Options& options, const scan::Outcome& outcome,
                    const TerminalMonitor& monitor) {
@@ -127,7 +98,10 @@ void print_outcome(const scan::Options& options, const scan::Outcome& outcome,
 
 ExitStatus run(Arguments& arguments) {
   scan::Options& options = arguments.options;
-  options.packs = load_packs(arguments);
+  arguments.packs.builtin_3cx = arguments.packs.files.empty() || arguments.with_3cx;
+  const indicators::LoadedIndicators loaded = indicators::load_indicators(
+      arguments.packs, [](const std::string& note) { fmt::print(stderr, "{}\n", note); });
+  options.indicators = &loaded.set;
   options.hash = !arguments.no_hash;
   options.census = !arguments.no_census;
   TerminalMonitor monitor(!arguments.no_progress && ::isatty(STDERR_FILENO) == 1);
@@ -156,9 +130,9 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       ->required()
       ->type_name("FILE");
   command
-      ->add_option("--iocs", arguments->packs,
-                   "Indicator pack (CSV, STIX, MISP, OpenIOC or a list) to use in place of the\n"
-                   "built-in 3CX pack; repeatable")
+      ->add_option("--iocs", arguments->packs.files,
+                   "Indicator pack (CSV, STIX, MISP, OpenIOC or a list, or compiled) to use in\n"
+                   "place of the built-in 3CX pack; repeatable")
       ->take_all()
       ->allow_extra_args(false)
       ->type_name("PACK");
@@ -171,6 +145,8 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
   command->add_option("--threads", options.threads, "Threads that read evidence")
       ->check(CLI::Range(1U, 1024U))
       ->option_text(fmt::format("N [{}]", options.threads));
+  command->add_flag("--exhaustive", options.exhaustive,
+                    "Read every record instead of looking first where one could be a hit");
   command->add_flag("--no-hash", arguments->no_hash, "Do not compute SHA-256 of the evidence");
   command->add_flag("--no-census", arguments->no_census,
                     "Do not count what kinds of events the evidence holds");

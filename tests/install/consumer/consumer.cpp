@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
 
   const std::vector<evtxhound::indicators::Pack> packs = {
       evtxhound::indicators::builtin_3cx_pack()};
-  const evtxhound::indicators::IndicatorSet set(packs, std::nullopt);
+  const evtxhound::indicators::IndicatorSet set(packs);
   evtxhound::indicators::Matcher matcher(set);
 
   evtxhound::evtx::TemplateCache templates;

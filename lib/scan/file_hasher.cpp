@@ -1,0 +1,56 @@
+#include "evtxhound/scan/file_hasher.hpp"
+
+#include <algorithm>
+
+#include "evtxhound/base/bytes.hpp"
+#include "evtxhound/base/file.hpp"
+#include "evtxhound/base/hash.hpp"
+
+namespace evtxhound::scan {
+
+FileHasher::FileHasher(std::vector<std::filesystem::path> files, unsigned threads,
+                       const std::atomic<bool>& stop)
+    : files_(std::move(files)), stop_(&stop), hashes_(files_.size()) {
+  const std::size_t useful = std::min<std::size_t>(threads, files_.size());
+  for (std::size_t i = 0; i < useful; ++i) threads_.emplace_back([this] { work(); });
+}
+
+FileHasher::~FileHasher() { abandoned_ = true; }
+
+bool FileHasher::is_done(std::size_t i) const {
+  const std::lock_guard lock(mutex_);
+  return hashes_[i].has_value();
+}
+
+FileHash FileHasher::wait(std::size_t i) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return hashes_[i].has_value(); });
+  return *hashes_[i];
+}
+
+void FileHasher::work() {
+  for (std::size_t i = next_++; i < files_.size(); i = next_++) {
+    FileHash hashed = files_[i].empty() ? FileHash() : hash(files_[i]);
+    const std::lock_guard lock(mutex_);
+    hashes_[i] = std::move(hashed);
+    changed_.notify_all();
+  }
+}
+
+FileHash FileHasher::hash(const std::filesystem::path& path) {
+  constexpr std::size_t kBlock = std::size_t{1} << 18U;  // stays in the processor's cache
+  const auto file = ReadOnlyFile::open(path);
+  if (!file) return {};  // finding it has reported that
+  Sha256 sha256;
+  Buffer block(kBlock);
+  for (std::uint64_t offset = 0; offset < file->size(); offset += block.size()) {
+    if (*stop_ || abandoned_) return {};
+    const auto got = file->read_at(offset, block);
+    if (!got) return {"", got.problem()};
+    sha256.update(Bytes(block).first(*got));
+    bytes_done_ += *got;
+  }
+  return {sha256.hex(), std::nullopt};
+}
+
+}  // namespace evtxhound::scan
