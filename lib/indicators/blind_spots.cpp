@@ -145,8 +145,7 @@ void BlindSpots::add_exact(ValueType type, Bytes bytes) {
 
 void BlindSpots::seal() {
   std::ranges::sort(keys_);
-  const auto repeated = std::ranges::unique(keys_);
-  keys_.erase(repeated.begin(), repeated.end());
+  keys_.erase(std::unique(keys_.begin(), keys_.end()), keys_.end());
 }
 
 bool BlindSpots::may_be(const Value& value) const {

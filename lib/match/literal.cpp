@@ -70,8 +70,7 @@ std::string stripped_literal(std::string_view text) {
       if (const auto ansi = windows_1252_byte(form)) forms.push_back(stripped_bytes({&*ansi, 1}));
     }
     std::ranges::sort(forms);
-    const auto repeated = std::ranges::unique(forms);
-    forms.erase(repeated.begin(), repeated.end());
+    forms.erase(std::unique(forms.begin(), forms.end()), forms.end());
     expression += forms.size() == 1 ? forms.front() : fmt::format("(?:{})", fmt::join(forms, "|"));
   }
   return expression;

@@ -1,6 +1,7 @@
 #include "evtxhound/scan/chunk_scanner.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "evtxhound/evtx/record_reader.hpp"
 #include "evtxhound/evtx/template_instance.hpp"
@@ -94,8 +95,7 @@ void ChunkScanner::scan_chunk(std::uint64_t index, ChunkRows& rows) {
     read(*bytes, base, rows);
   }
   // Offsets from the chunk's start become such from the start of the evidence.
-  const auto found = std::ranges::subrange(
-      rows.problems.begin() + static_cast<std::ptrdiff_t>(first_problem), rows.problems.end());
+  const std::span found = std::span(rows.problems).subspan(first_problem);
   for (Problem& problem : found) problem.offset = problem.offset.value_or(0) + base;
   std::ranges::stable_sort(found, {}, [](const Problem& p) { return *p.offset; });
 }

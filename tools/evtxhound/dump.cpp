@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <span>
 #include <thread>
 
 #include "commands.hpp"
@@ -112,8 +113,7 @@ class Worker {
     } else {
       read_natively(*bytes, frames);
     }
-    const auto found = std::ranges::subrange(
-        problems_.begin() + static_cast<std::ptrdiff_t>(first_problem), problems_.end());
+    const std::span found = std::span(problems_).subspan(first_problem);
     for (Problem& problem : found) {
       problem.offset = problem.offset.value_or(0) + evtx::chunk_offset(index);
     }
