@@ -87,6 +87,9 @@ std::optional<Problem> ChunkReader::append(const RecordFrame& frame, Format form
     const Tree& tree = resolved_->tree;
     defect = format == Format::kXml ? append_xml(tree, writer_, start, out)
                                     : append_json(tree, writer_, start, out);
+    if (!defect && out.size() == start) {
+      defect = Defect{frame.offset, "no element in it"};  // only a value, which is blank
+    }
     if (!take_text(out.size() - start) && !defect) {
       defect = Defect{frame.offset, "the chunk's text would be longer than 64 MiB"};
     }

@@ -72,6 +72,17 @@ TEST_CASE("a record whose only element depends on a null is a problem, not an em
   CHECK(records.at(0).problems.size() == 3);
 }
 
+TEST_CASE("a template of nothing but a blank value is a problem, not an empty text") {
+  RawChunk raw;
+  RawBinXml body(raw);
+  body.value(0).token(0);
+  raw.record(raw_instance(raw.definition(body.get()), {RawValue{ValueType::kString, {}}}));
+  TemplateCache templates;
+  const auto records = read_hostile(templates, raw.finish(), {true, true, true});
+  CHECK(records.at(0).xml.empty());
+  CHECK_FALSE(records.at(0).problems.empty());
+}
+
 TEST_CASE("whatever one record's values are, all others come out byte for byte") {
   const std::vector<Buffer> chunks = sound_chunks();
   REQUIRE(chunks.size() > 5);
