@@ -38,6 +38,19 @@ std::string sha256_hex(Bytes bytes) {
   return hash.hex();
 }
 
+Result<std::string> sha256_of(const ReadOnlyFile& file,
+                              const std::function<bool(std::size_t bytes)>& go_on) {
+  Sha256 hash;
+  Buffer block(std::size_t{1} << 18U);  // stays in the processor's cache
+  for (std::uint64_t offset = 0; offset < file.size(); offset += block.size()) {
+    const auto got = file.read_at(offset, block);
+    if (!got) return got.problem();
+    hash.update(Bytes(block).first(*got));
+    if (!go_on(*got)) return std::string();
+  }
+  return hash.hex();
+}
+
 std::uint32_t crc32(Bytes bytes, std::uint32_t crc) {
   return crc32_gzip_refl(crc, bytes.data(), bytes.size());
 }

@@ -2,11 +2,14 @@
 // processors with VPCLMULQDQ).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "evtxhound/base/bytes.hpp"
+#include "evtxhound/base/file.hpp"
+#include "evtxhound/base/problem.hpp"
 
 namespace evtxhound {
 
@@ -30,6 +33,12 @@ class Sha256 {
 
 // SHA-256 of one piece, in lower-case hex.
 std::string sha256_hex(Bytes bytes);
+
+// SHA-256 of a whole file, in lower-case hex, read block by block. `go_on` is told the size of each
+// block that was read; where it answers false, the hash is left unfinished and empty. Fails, with
+// the offset, where the file cannot be read.
+Result<std::string> sha256_of(const ReadOnlyFile& file,
+                              const std::function<bool(std::size_t bytes)>& go_on);
 
 // CRC32 as zlib and EVTX compute it (polynomial 0x04C11DB7, reflected). `crc` continues an earlier
 // piece.

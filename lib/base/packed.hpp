@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstring>
-#include <memory>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -75,7 +74,6 @@ class PackedArray {
   [[nodiscard]] const T* data() const { return view_.data(); }
   [[nodiscard]] std::size_t size() const { return view_.size(); }
   [[nodiscard]] bool empty() const { return view_.empty(); }
-  [[nodiscard]] std::span<const T> view() const { return view_; }
 
   void pack(Buffer& out) const { pack_array(out, view_); }
   bool unpack(Bytes& bytes) {

@@ -34,7 +34,7 @@ bool take_expected(Bytes area, const InstanceFrame& frame, const Outline& outlin
   }
   out.end = value;
   out.types = outline.types;
-  out.has_binxml = !outline.binxml_slots.empty();
+  out.has_binxml = outline.expects_binxml;
   return fits;
 }
 

@@ -29,14 +29,9 @@ std::string hash_file(const std::filesystem::path& path) {
   };
   const auto file = ReadOnlyFile::open(path);
   if (!file) throw fail(file.problem());
-  Sha256 hash;
-  Buffer block(std::size_t{1} << 18U);
-  for (std::uint64_t offset = 0; offset < file->size(); offset += block.size()) {
-    const auto got = file->read_at(offset, block);
-    if (!got) throw fail(got.problem());
-    hash.update(Bytes(block).first(*got));
-  }
-  return hash.hex();
+  auto hash = sha256_of(*file, [](std::size_t /*bytes*/) { return true; });
+  if (!hash) throw fail(hash.problem());
+  return std::move(*hash);
 }
 
 std::vector<Source> find_sources(const PackSources& sources) {

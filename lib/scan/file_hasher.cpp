@@ -1,8 +1,8 @@
 #include "evtxhound/scan/file_hasher.hpp"
 
 #include <algorithm>
+#include <utility>
 
-#include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/file.hpp"
 #include "evtxhound/base/hash.hpp"
 
@@ -38,19 +38,15 @@ void FileHasher::work() {
 }
 
 FileHash FileHasher::hash(const std::filesystem::path& path) {
-  constexpr std::size_t kBlock = std::size_t{1} << 18U;  // stays in the processor's cache
   const auto file = ReadOnlyFile::open(path);
   if (!file) return {};  // finding it has reported that
-  Sha256 sha256;
-  Buffer block(kBlock);
-  for (std::uint64_t offset = 0; offset < file->size(); offset += block.size()) {
-    if (*stop_ || abandoned_) return {};
-    const auto got = file->read_at(offset, block);
-    if (!got) return {"", got.problem()};
-    sha256.update(Bytes(block).first(*got));
-    bytes_done_ += *got;
-  }
-  return {sha256.hex(), std::nullopt};
+  if (*stop_ || abandoned_) return {};
+  auto hashed = sha256_of(*file, [this](std::size_t bytes) {
+    bytes_done_ += bytes;
+    return !*stop_ && !abandoned_;
+  });
+  if (!hashed) return {"", hashed.problem()};
+  return {std::move(*hashed), std::nullopt};
 }
 
 }  // namespace evtxhound::scan

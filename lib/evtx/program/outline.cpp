@@ -127,7 +127,7 @@ void Outline::expect(const Tree& tree) {
     const bool known = slot.mask != 0 || slot.bits != 0;
     slot = known && (slot.mask != wanted.mask || slot.bits != wanted.bits) ? kNever : wanted;
     if (searched[node.number]) types.add(type);
-    if (type == ValueType::kBinXml) binxml_slots.push_back(node.number);
+    expects_binxml = expects_binxml || type == ValueType::kBinXml;
   }
 }
 

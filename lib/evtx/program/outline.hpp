@@ -50,9 +50,9 @@ struct Outline {
       return ((descriptor & mask) == bits) | (descriptor == 0);
     }
   };
-  std::vector<Expected> expected;           // by slot; anything goes where the template names none
-  TypeSet types;                            // of searched slots, where these are as expected
-  std::vector<std::uint16_t> binxml_slots;  // likewise, and of slots that are not searched too
+  std::vector<Expected> expected;  // by slot; anything goes where the template names none
+  TypeSet types;                   // of searched slots, where these are as expected
+  bool expects_binxml = false;     // of any slot, searched or not
   // Slots that Event, System and these fields depend on, but for those that hold a field's value:
   // where one of them is null, there is no such element.
   std::vector<std::uint16_t> needed;
