@@ -128,8 +128,9 @@ class RawBinXml {
     return open_at(chunk_->name(name), false, dependency);
   }
   // The start of an element whose attributes follow.
-  RawBinXml& open_with_attributes(const std::string& name) {
-    return open_at(chunk_->name(name), true);
+  RawBinXml& open_with_attributes(const std::string& name,
+                                  std::uint16_t dependency = evtx::kNoDependency) {
+    return open_at(chunk_->name(name), true, dependency);
   }
   RawBinXml& open_at(std::uint32_t name, bool attributes,
                      std::uint16_t dependency = evtx::kNoDependency) {

@@ -167,6 +167,11 @@ class JsonRunner {
     const bool data = operation.kind == Kind::kDataMember;
     if (value.is_array()) return data ? data_array(value) : single_item(value);
     if (data && value.is_binxml()) return false;
+    if (data) {
+      cursor_.ensure(2);
+      cursor_.words("\"\"");
+      return true;
+    }
     lead_ = '{';
     if (!nested(slot, depth, around)) return false;
     close(cursor_, lead_);

@@ -13,9 +13,11 @@
 #include "evtxhound/evtx/render/tree_json.hpp"
 #include "evtxhound/evtx/render/tree_xml.hpp"
 #include "tests/evtx/log_chunks.hpp"
+#include "tests/support/raw_chunk.hpp"
 
 using namespace evtxhound;
 using namespace evtxhound::evtx;
+using namespace evtxhound::test;
 namespace fs = std::filesystem;
 
 namespace {
@@ -164,7 +166,57 @@ Counts check_damaged(const std::vector<Buffer>& chunks, int times) {
   return counts;
 }
 
+// Templates with a value in one of the places where a program takes one: Data with a name and
+// without, an attribute, the text beside it, an element of another name.
+std::vector<DefinitionPlace> define_places(RawChunk& chunk, std::uint16_t dependency) {
+  std::vector<DefinitionPlace> places;
+  for (int place = 0; place < 5; ++place) {
+    RawBinXml event(chunk);
+    event.open("Event").close_start().open("EventData").close_start();
+    switch (place) {
+      case 0:
+        event.open_with_attributes("Data", dependency).attribute("Name").text("Named");
+        event.close_start().value(0).end();
+        break;
+      case 1:
+        event.open("Data", dependency).close_start().value(0).end();
+        break;
+      case 2:
+        event.open_with_attributes("Other").attribute("Id").value(0).close_start().text("t").end();
+        break;
+      case 3:
+        event.open_with_attributes("Other").attribute("Id").text("t").close_start().value(0).end();
+        break;
+      default:
+        event.open("Plain", dependency).close_start().value(0).end();
+    }
+    places.push_back(chunk.definition(event.end().end().token(0).get()));
+  }
+  return places;
+}
+
 }  // namespace
+
+TEST_CASE("programs write what trees say, whatever type and size a value has") {
+  TemplateCache cache;
+  Counts counts;
+  for (const std::uint16_t dependency : {std::uint16_t{0}, kNoDependency}) {
+    for (std::size_t type = 0; type < 256; ++type) {
+      RawChunk chunk;
+      for (const DefinitionPlace place : define_places(chunk, dependency)) {
+        for (const std::size_t size : {0, 1, 2, 3, 4, 8, 12, 16, 28, 32}) {
+          chunk.record(raw_instance(place, {{static_cast<ValueType>(type), Buffer(size, 0x01)}}));
+        }
+      }
+      const Buffer bytes = chunk.finish();
+      BothWays both(bytes, cache);
+      for (const RecordFrame& frame : find_records(bytes).records) check(both, frame, counts);
+    }
+  }
+  INFO(counts.difference);
+  CHECK(counts.difference.empty());
+  CHECK(counts.by_program > 10'000);
+}
 
 TEST_CASE("programs write what trees say, in forged logs") {
   const Counts counts = check_logs(test::forged_logs());
