@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "evtxhound/evtx/binxml/resolver.hpp"
+#include "evtxhound/evtx/program/run_event.hpp"
 #include "evtxhound/evtx/render/tree_json.hpp"
 #include "evtxhound/evtx/render/tree_xml.hpp"
 #include "evtxhound/evtx/tree_event.hpp"
@@ -108,6 +109,8 @@ void ChunkReader::load_templates() {
 }
 
 Result<Event> ChunkReader::event(const RecordFrame& frame) {
+  Event made;
+  if (make_event(frame, made)) return made;
   Outcome defect = resolve(frame);
   if (!defect) {
     if (auto event = event_from_tree(resolved_->tree, writer_)) {
@@ -117,6 +120,19 @@ Result<Event> ChunkReader::event(const RecordFrame& frame) {
     defect = Defect{frame.offset, "no Event element"};
   }
   return unread(frame, *defect);
+}
+
+// By program; false where it takes a tree.
+bool ChunkReader::make_event(const RecordFrame& frame, Event& event) {
+  rebuilt_ = false;
+  if (text_left_ < kMaxRecordText) return false;
+  RunContext context{chunk_, &templates_, &writer_, &scratch_, 0, slots_.get()};
+  const bool done = run_event_program(context, content_begin(frame), content_end(frame), event);
+  std::size_t size = 0;
+  for (const Field& field : event.data) size += field.name.size() + field.value.size();
+  if (!take_text(size) || !done) return false;
+  fill_from_frame(frame, event);
+  return true;
 }
 
 // Takes a record's text from what the chunk may write. False where it is longer than that, or than

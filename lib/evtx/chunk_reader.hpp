@@ -121,6 +121,7 @@ class ChunkReader {
   friend class Record;
   struct Resolved;  // a record as a tree
 
+  bool make_event(const RecordFrame& frame, Event& event);
   Outcome resolve(const RecordFrame& frame);
   Outcome make_tree(const RecordFrame& frame, Resolved& fresh);
   [[nodiscard]] bool take_text(std::size_t size);
@@ -139,6 +140,7 @@ class ChunkReader {
   std::size_t text_left_ = 0;  // of the chunk's kMaxChunkText
   bool rebuilt_ = false;
   std::unique_ptr<std::array<Slots, kMaxProgramDepth>> slots_;
+  TextBuffer scratch_;
   std::unique_ptr<Resolved> resolved_;
 };
 

@@ -78,6 +78,11 @@ const JsonProgram* Definition::json() const {
   return json_ ? &*json_ : nullptr;
 }
 
+const EventProgram* Definition::event() const {
+  std::call_once(event_once_, [this] { event_ = compile_event(tree_); });
+  return event_ ? &*event_ : nullptr;
+}
+
 const FieldTable& Definition::fields() const {
   std::call_once(fields_once_, [this] { fields_ = FieldTable(tree_); });
   return fields_;

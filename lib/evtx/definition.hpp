@@ -12,6 +12,7 @@
 #include "evtxhound/evtx/binxml/instance.hpp"
 #include "evtxhound/evtx/binxml/parser.hpp"
 #include "evtxhound/evtx/binxml/tree.hpp"
+#include "evtxhound/evtx/program/event_program.hpp"
 #include "evtxhound/evtx/program/field_table.hpp"
 #include "evtxhound/evtx/program/json_program.hpp"
 #include "evtxhound/evtx/program/outline.hpp"
@@ -49,6 +50,7 @@ class Definition {
   // The programs; null where the template is of a shape that has none.
   [[nodiscard]] const XmlProgram* xml() const;
   [[nodiscard]] const JsonProgram* json() const;
+  [[nodiscard]] const EventProgram* event() const;
   // Where the fields are that the template names.
   [[nodiscard]] const FieldTable& fields() const;
   // What it says of all its records.
@@ -78,9 +80,11 @@ class Definition {
 
   mutable std::once_flag xml_once_;
   mutable std::once_flag json_once_;
+  mutable std::once_flag event_once_;
   mutable std::once_flag fields_once_;
   mutable std::optional<XmlProgram> xml_;
   mutable std::optional<JsonProgram> json_;
+  mutable std::optional<EventProgram> event_;
   mutable FieldTable fields_;
   mutable std::once_flag outline_once_;
   mutable Outline outline_;

@@ -15,6 +15,7 @@
 #include "evtxhound/base/time.hpp"
 #include "evtxhound/evtx/element_name.hpp"
 #include "evtxhound/evtx/event.hpp"
+#include "evtxhound/evtx/system_field.hpp"
 
 namespace evtxhound::evtx {
 
@@ -63,34 +64,11 @@ class EventCollector {
 
   void system_field(const Element& field) {
     const std::string_view name = local_name(field.name());
-    if (name == "Provider") {
-      event_->provider = attribute_of(field, "Name");
-    } else if (name == "EventID") {
-      event_->event_code = parse_number(text_of(field));
-    } else if (name == "Version") {
-      event_->version = parse_number(text_of(field));
-    } else if (name == "Level") {
-      event_->level = parse_number(text_of(field));
-    } else if (name == "Task") {
-      event_->task = parse_number(text_of(field));
-    } else if (name == "Opcode") {
-      event_->opcode = parse_number(text_of(field));
-    } else if (name == "Keywords") {
-      event_->keywords = text_of(field);
-    } else if (name == "TimeCreated") {
-      const auto created = parse_iso8601(attribute_of(field, "SystemTime"));
-      if (created) event_->time_created = to_iso8601(*created);
-    } else if (name == "Correlation") {
-      event_->activity_id = attribute_of(field, "ActivityID");
-    } else if (name == "Execution") {
-      event_->process_id = parse_number(attribute_of(field, "ProcessID"));
-      event_->thread_id = parse_number(attribute_of(field, "ThreadID"));
-    } else if (name == "Channel") {
-      event_->channel = text_of(field);
-    } else if (name == "Computer") {
-      event_->computer = text_of(field);
-    } else if (name == "Security") {
-      event_->user_sid = attribute_of(field, "UserID");
+    for (const SystemPlace& place : kSystemPlaces) {
+      if (place.element != name) continue;
+      set_system_field(
+          place.field,
+          place.attribute.empty() ? text_of(field) : attribute_of(field, place.attribute), *event_);
     }
   }
 

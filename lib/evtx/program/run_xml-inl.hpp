@@ -28,8 +28,12 @@ class XmlRunner {
     const XmlOperation* const end = operations + ready.program->operations.size();
     const Literals& literals = ready.program->literals;
     const std::uint8_t* const chunk = context_->chunk.data();
+    // What all of the program's text and values take at most, arrays and BinXML left out: it writes
+    // each piece once and each value once.
+    const std::size_t room = literals.size() + ready.program->operations.size() * scalar_room(0) +
+                             scalar_room(ready.size);
     Cursor cursor = cursor_;
-    cursor.ensure(ready.room);
+    cursor.ensure(room);
     for (const XmlOperation* operation = operations; operation != end; ++operation) {
       const Slot slot = ready.slots[operation->slot];
       cursor.copy(literals.at(operation->text.offset), operation->text.size);
@@ -41,7 +45,7 @@ class XmlRunner {
             cursor_ = cursor;
             if (!unusual_content(*operation, literals, slot, depth)) return false;
             cursor = cursor_;
-            cursor.ensure(ready.room);
+            cursor.ensure(room);
           } else if (slot.is_null()) {
             if (!operation->dependent) break;
             cursor.back(operation->text.size - operation->always);

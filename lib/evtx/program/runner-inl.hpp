@@ -7,6 +7,7 @@
 #endif
 
 #include "evtxhound/evtx/binxml/limits.hpp"
+#include "evtxhound/evtx/program/ready.hpp"
 #include "evtxhound/evtx/program/run.hpp"
 #include "evtxhound/evtx/render/value_text-inl.hpp"
 
@@ -24,8 +25,8 @@ class Cursor {
         limit_(context.out->limit()),
         readable_end_(context.chunk.data() + context.chunk.size()) {}
 
-  // Makes room for `size` bytes and what copies may write beyond them. Once for a whole program, since
-  // its text and values are bounded; again behind what is not.
+  // Makes room for `size` bytes and what copies may write beyond them. Once for a whole program,
+  // since its text and values are bounded; again behind what is not.
   HWY_INLINE void ensure(std::size_t size) {
     room_ = size + kOvershoot;
     if (HWY_UNLIKELY(static_cast<std::size_t>(limit_ - at_) < room_)) {
@@ -100,50 +101,6 @@ HWY_INLINE bool is_blank(Slot slot, const std::uint8_t* chunk) {
     return slot.value(chunk).is_blank();
   }
   return false;
-}
-
-// An instance, read and ready to run.
-template <class Program>
-struct Ready {
-  const Program* program = nullptr;
-  const Slot* slots = nullptr;
-  // What all of the program's text and values take at most, arrays and BinXML left out: programs write
-  // each piece once and each value once.
-  std::size_t room = 0;
-};
-
-HWY_INLINE const XmlProgram* program_of(const Definition& definition, const XmlProgram* /*kind*/) {
-  return definition.xml();
-}
-HWY_INLINE const JsonProgram* program_of(const Definition& definition,
-                                         const JsonProgram* /*kind*/) {
-  return definition.json();
-}
-
-// Reads the BinXML at [begin, end): a fragment header or none, one template instance, and nothing
-// behind it. False where it is anything else or has no program.
-template <class Program>
-HWY_INLINE bool prepare(RunContext& context, std::size_t depth, std::size_t begin, std::size_t end,
-                        Ready<Program>& ready) {
-  const Bytes area = context.chunk.first(end);
-  const auto header = static_cast<std::uint8_t>(Token::kFragmentHeader);
-  const auto instance = static_cast<std::uint8_t>(Token::kTemplateInstance);
-  if (end - begin > 4 && area[begin] == header) begin += 4;
-  if (begin >= end || area[begin] != instance || depth >= kMaxProgramDepth) return false;
-  Slot* const slots = (*context.slots)[depth].data();
-  SlotFrame frame;
-  if (!read_slots(area, begin, slots, frame)) return false;
-  if (frame.end < end && area[frame.end] != 0) return false;
-  const Definition* const definition = context.templates->find(frame.definition, frame.template_id);
-  if (definition == nullptr) return false;
-  ready.program = program_of(*definition, ready.program);
-  if (ready.program == nullptr) return false;
-  // A value that is not there at all is no null that elements depend on.
-  if (frame.count < ready.program->slot_count) return false;
-  ready.slots = slots;
-  ready.room = ready.program->literals.size() +
-               ready.program->operations.size() * scalar_room(0) + scalar_room(end - begin);
-  return true;
 }
 
 }  // namespace evtxhound::evtx::HWY_NAMESPACE

@@ -1,6 +1,7 @@
 // Programs write what trees say: whenever a program takes a record, its text is that of the
-// Resolver's tree, byte for byte. Trees are rendered from definitions read anew for each chunk,
-// programs come from a cache that all logs share, so that wrongly shared definitions show too.
+// Resolver's tree, byte for byte, and its event has the same fields in the same order. Trees are
+// rendered from definitions read anew for each chunk, programs come from a cache that all logs
+// share, so that wrongly shared definitions show too.
 
 #include "evtxhound/evtx/program/run.hpp"
 
@@ -10,8 +11,10 @@
 #include "evtxhound/base/in_turns.hpp"
 #include "evtxhound/evtx/binxml/resolver.hpp"
 #include "evtxhound/evtx/chunk.hpp"
+#include "evtxhound/evtx/program/run_event.hpp"
 #include "evtxhound/evtx/render/tree_json.hpp"
 #include "evtxhound/evtx/render/tree_xml.hpp"
+#include "evtxhound/evtx/tree_event.hpp"
 #include "tests/evtx/log_chunks.hpp"
 #include "tests/support/raw_chunk.hpp"
 
@@ -39,20 +42,39 @@ class BothWays {
   }
 
   std::optional<std::string> by_tree(const RecordFrame& frame, Format format) {
+    return from_tree<std::string>(frame, [&](const Tree& tree) -> std::optional<std::string> {
+      out_.clear();
+      const Outcome defect = format == Format::kXml ? append_xml(tree, writer_, 0, out_)
+                                                    : append_json(tree, writer_, 0, out_);
+      if (defect) return std::nullopt;
+      return std::string(out_.view());
+    });
+  }
+
+  std::optional<Event> event_by_program(const RecordFrame& frame) {
+    Event event;
+    RunContext context{chunk_, &programs_, &writer_, &out_, 0, slots_.get()};
+    if (!run_event_program(context, begin_of(frame), end_of(frame), event)) return std::nullopt;
+    return event;
+  }
+
+  std::optional<Event> event_by_tree(const RecordFrame& frame) {
+    return from_tree<Event>(frame,
+                            [&](const Tree& tree) { return event_from_tree(tree, writer_); });
+  }
+
+ private:
+  template <class Made, class Make>
+  std::optional<Made> from_tree(const RecordFrame& frame, Make make) {
     NodeBudget budget;
     Tree tree;
     Resolver resolver(chunk_, trees_, budget, tree);
     if (resolver.resolve(begin_of(frame), end_of(frame)) || tree.root() == kNoNode) {
       return std::nullopt;
     }
-    out_.clear();
-    const Outcome defect = format == Format::kXml ? append_xml(tree, writer_, 0, out_)
-                                                  : append_json(tree, writer_, 0, out_);
-    if (defect) return std::nullopt;
-    return std::string(out_.view());
+    return make(tree);
   }
 
- private:
   static std::size_t begin_of(const RecordFrame& frame) { return frame.offset + kRecordHeaderSize; }
   static std::size_t end_of(const RecordFrame& frame) {
     return std::size_t{frame.offset} + frame.size - 4;
@@ -71,11 +93,38 @@ class BothWays {
 struct Counts {
   std::size_t records = 0;
   std::size_t by_program = 0;  // of both formats together
+  std::size_t events = 0;      // that are made by program
   std::string difference;      // the first
 };
 
+// All that is in an event, for messages.
+std::string describe(const Event& event) {
+  std::string text = event.time_created + " " + event.provider + " " + event.channel + " " +
+                     event.computer + " " + event.user_sid + " " + event.activity_id + " " +
+                     event.keywords;
+  for (const auto& number : {event.event_code, event.version, event.level, event.task, event.opcode,
+                             event.process_id, event.thread_id}) {
+    text += number ? " " + std::to_string(*number) : " -";
+  }
+  for (const Field& field : event.data) text += "\n    " + field.name + "=" + field.value;
+  return text;
+}
+
+void check_event(BothWays& both, const RecordFrame& frame, Counts& counts) {
+  const auto program = both.event_by_program(frame);
+  if (!program) return;
+  ++counts.events;
+  const auto tree = both.event_by_tree(frame);
+  const std::string by_program = describe(*program);
+  const std::string by_tree = tree ? describe(*tree) : "none";
+  if (by_program == by_tree || !counts.difference.empty()) return;
+  counts.difference = "record " + std::to_string(frame.record_id) + "\nprogram: " + by_program +
+                      "\ntree: " + by_tree;
+}
+
 void check(BothWays& both, const RecordFrame& frame, Counts& counts) {
   ++counts.records;
+  check_event(both, frame, counts);
   for (const Format format : {Format::kXml, Format::kJson}) {
     const auto program = both.by_program(frame, format);
     if (!program) continue;
@@ -104,6 +153,7 @@ class Worker {
   void hand_on() {
     all_->records += counts_.records;
     all_->by_program += counts_.by_program;
+    all_->events += counts_.events;
     if (all_->difference.empty()) all_->difference = counts_.difference;
   }
 
@@ -216,6 +266,7 @@ TEST_CASE("programs write what trees say, whatever type and size a value has") {
   INFO(counts.difference);
   CHECK(counts.difference.empty());
   CHECK(counts.by_program > 10'000);
+  CHECK(counts.events > 5'000);
 }
 
 TEST_CASE("programs write what trees say, in forged logs") {
@@ -224,6 +275,7 @@ TEST_CASE("programs write what trees say, in forged logs") {
   CHECK(counts.difference.empty());
   CHECK(counts.records > 400);
   CHECK(counts.by_program > counts.records * 2 * 9 / 10);
+  CHECK(counts.events > counts.records * 9 / 10);
 }
 
 TEST_CASE("programs write what trees say, in real logs, and take nearly all records") {
@@ -234,6 +286,7 @@ TEST_CASE("programs write what trees say, in real logs, and take nearly all reco
   CHECK(counts.difference.empty());
   CHECK(counts.records > 20'000);
   CHECK(counts.by_program > counts.records * 2 * 9 / 10);
+  CHECK(counts.events > counts.records * 9 / 10);
 }
 
 TEST_CASE("programs write what trees say, in damaged records") {
@@ -245,6 +298,7 @@ TEST_CASE("programs write what trees say, in damaged records") {
   INFO(counts.difference);
   CHECK(counts.difference.empty());
   CHECK(counts.by_program > 4000);
+  CHECK(counts.events > 2000);
 }
 
 TEST_CASE("programs write what trees say, in damaged records of real logs") {
@@ -258,4 +312,5 @@ TEST_CASE("programs write what trees say, in damaged records of real logs") {
   INFO(counts.difference);
   CHECK(counts.difference.empty());
   CHECK(counts.by_program > 4000);
+  CHECK(counts.events > 2000);
 }
