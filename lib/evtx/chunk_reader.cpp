@@ -110,8 +110,9 @@ void ChunkReader::load_templates() {
 
 Result<Event> ChunkReader::event(const RecordFrame& frame) {
   Event made;
-  if (make_event(frame, made)) return made;
-  Outcome defect = resolve(frame);
+  Outcome defect;
+  if (make_event(frame, made, defect)) return made;
+  if (!defect) defect = resolve(frame);
   if (!defect) {
     if (auto event = event_from_tree(resolved_->tree, writer_)) {
       fill_from_frame(frame, *event);
@@ -123,11 +124,12 @@ Result<Event> ChunkReader::event(const RecordFrame& frame) {
 }
 
 // By program; false where it takes a tree.
-bool ChunkReader::make_event(const RecordFrame& frame, Event& event) {
+bool ChunkReader::make_event(const RecordFrame& frame, Event& event, Outcome& defect) {
   rebuilt_ = false;
   if (text_left_ < kMaxRecordText) return false;
   RunContext context{chunk_, &templates_, &writer_, &scratch_, 0, slots_.get()};
-  const bool done = run_event_program(context, content_begin(frame), content_end(frame), event);
+  const bool done =
+      run_event_program(context, content_begin(frame), content_end(frame), event, defect);
   std::size_t size = 0;
   for (const Field& field : event.data) size += field.name.size() + field.value.size();
   if (!take_text(size) || !done) return false;

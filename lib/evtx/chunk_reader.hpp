@@ -121,7 +121,7 @@ class ChunkReader {
   friend class Record;
   struct Resolved;  // a record as a tree
 
-  bool make_event(const RecordFrame& frame, Event& event);
+  bool make_event(const RecordFrame& frame, Event& event, Outcome& defect);
   Outcome resolve(const RecordFrame& frame);
   Outcome make_tree(const RecordFrame& frame, Resolved& fresh);
   [[nodiscard]] bool take_text(std::size_t size);

@@ -12,6 +12,7 @@ struct Ready {
   const Program* program = nullptr;
   const Slot* slots = nullptr;
   std::size_t size = 0;  // of its BinXML, in bytes
+  Outcome defect;        // where there is no definition: why the Resolver would find none, too
 };
 
 inline const XmlProgram* program_of(const Definition& definition, const XmlProgram* /*kind*/) {
@@ -39,7 +40,12 @@ inline bool prepare(RunContext& context, std::size_t depth, std::size_t begin, s
   if (!read_slots(area, begin, slots, frame)) return false;
   if (frame.end < end && area[frame.end] != 0) return false;
   const Definition* const definition = context.templates->find(frame.definition, frame.template_id);
-  if (definition == nullptr) return false;
+  if (definition == nullptr) {
+    const Definition* other = nullptr;
+    ready.defect = context.templates->definition_of(
+        {frame.template_id, frame.definition, frame.count, 0, 0, frame.end}, other);
+    return false;
+  }
   ready.program = program_of(*definition, ready.program);
   if (ready.program == nullptr) return false;
   // A value that is not there at all is no null that elements depend on.

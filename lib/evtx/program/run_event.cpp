@@ -8,15 +8,24 @@ namespace {
 
 class EventRunner {
  public:
-  EventRunner(RunContext& context, Event& event) : context_(&context), event_(&event) {}
+  EventRunner(RunContext& context, Event& event, Outcome& defect)
+      : context_(&context), event_(&event), defect_(&defect) {}
 
   bool record(std::size_t begin, std::size_t end) {
     Ready<EventProgram> ready;
-    return prepare(*context_, 0, begin, end, ready) && ready.program->is_event &&
-           run(ready.program->root, ready.slots, 0);
+    if (!ready_for(0, begin, end, ready)) return false;
+    return ready.program->is_event && run(ready.program->root, ready.slots, 0);
   }
 
  private:
+  bool ready_for(std::size_t depth, std::size_t begin, std::size_t end,
+                 Ready<EventProgram>& ready) {
+    if (prepare(*context_, depth, begin, end, ready)) return true;
+    // All before it was plain, so that nothing else could be found earlier.
+    *defect_ = ready.defect;
+    return false;
+  }
+
   static bool is_plain(Slot slot) { return slot.is_null() || !is_special(slot); }
   static bool is_special(Slot slot) {
     return slot.type() == ValueType::kBinXml || is_array(slot.type());
@@ -91,7 +100,7 @@ class EventRunner {
     if (slot.type() != ValueType::kBinXml) return false;
     Ready<EventProgram> ready;
     const std::size_t end = std::size_t{slot.offset()} + slot.size();
-    if (!prepare(*context_, depth, slot.offset(), end, ready)) return false;
+    if (!ready_for(depth, slot.offset(), end, ready)) return false;
     if (ready.program->is_event) return false;
     const bool part = kind == EventOperation::Kind::kPart;
     return run(part ? ready.program->root : ready.program->inner, ready.slots, depth);
@@ -99,12 +108,14 @@ class EventRunner {
 
   RunContext* context_;
   Event* event_;
+  Outcome* defect_;
 };
 
 }  // namespace
 
-bool run_event_program(RunContext& context, std::size_t begin, std::size_t end, Event& event) {
-  return EventRunner(context, event).record(begin, end);
+bool run_event_program(RunContext& context, std::size_t begin, std::size_t end, Event& event,
+                       Outcome& defect) {
+  return EventRunner(context, event, defect).record(begin, end);
 }
 
 }  // namespace evtxhound::evtx

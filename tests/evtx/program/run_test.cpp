@@ -25,6 +25,23 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// All that is in an event.
+std::string describe(const Event& event) {
+  std::string text = event.time_created + " " + event.provider + " " + event.channel + " " +
+                     event.computer + " " + event.user_sid + " " + event.activity_id + " " +
+                     event.keywords;
+  for (const auto& number : {event.event_code, event.version, event.level, event.task, event.opcode,
+                             event.process_id, event.thread_id}) {
+    text += number ? " " + std::to_string(*number) : " -";
+  }
+  for (const Field& field : event.data) text += "\n    " + field.name + "=" + field.value;
+  return text;
+}
+
+std::string describe(const Defect& defect) {
+  return "defect at " + std::to_string(defect.offset) + ": " + std::string(defect.message);
+}
+
 // Renders the records of one chunk both ways.
 class BothWays {
  public:
@@ -42,39 +59,43 @@ class BothWays {
   }
 
   std::optional<std::string> by_tree(const RecordFrame& frame, Format format) {
-    return from_tree<std::string>(frame, [&](const Tree& tree) -> std::optional<std::string> {
-      out_.clear();
-      const Outcome defect = format == Format::kXml ? append_xml(tree, writer_, 0, out_)
-                                                    : append_json(tree, writer_, 0, out_);
-      if (defect) return std::nullopt;
-      return std::string(out_.view());
-    });
-  }
-
-  std::optional<Event> event_by_program(const RecordFrame& frame) {
-    Event event;
-    RunContext context{chunk_, &programs_, &writer_, &out_, 0, slots_.get()};
-    if (!run_event_program(context, begin_of(frame), end_of(frame), event)) return std::nullopt;
-    return event;
-  }
-
-  std::optional<Event> event_by_tree(const RecordFrame& frame) {
-    return from_tree<Event>(frame,
-                            [&](const Tree& tree) { return event_from_tree(tree, writer_); });
-  }
-
- private:
-  template <class Made, class Make>
-  std::optional<Made> from_tree(const RecordFrame& frame, Make make) {
     NodeBudget budget;
     Tree tree;
     Resolver resolver(chunk_, trees_, budget, tree);
     if (resolver.resolve(begin_of(frame), end_of(frame)) || tree.root() == kNoNode) {
       return std::nullopt;
     }
-    return make(tree);
+    out_.clear();
+    const Outcome defect = format == Format::kXml ? append_xml(tree, writer_, 0, out_)
+                                                  : append_json(tree, writer_, 0, out_);
+    if (defect) return std::nullopt;
+    return std::string(out_.view());
   }
 
+  // The event, or what is wrong; nothing where it takes a tree to tell.
+  std::optional<std::string> event_by_program(const RecordFrame& frame) {
+    Event event;
+    Outcome defect;
+    RunContext context{chunk_, &programs_, &writer_, &out_, 0, slots_.get()};
+    if (run_event_program(context, begin_of(frame), end_of(frame), event, defect)) {
+      return describe(event);
+    }
+    if (!defect) return std::nullopt;
+    return describe(*defect);
+  }
+
+  std::string event_by_tree(const RecordFrame& frame) {
+    NodeBudget budget;
+    Tree tree;
+    Resolver resolver(chunk_, trees_, budget, tree);
+    if (const Outcome defect = resolver.resolve(begin_of(frame), end_of(frame))) {
+      return describe(*defect);
+    }
+    const auto event = event_from_tree(tree, writer_);
+    return event ? describe(*event) : "none";
+  }
+
+ private:
   static std::size_t begin_of(const RecordFrame& frame) { return frame.offset + kRecordHeaderSize; }
   static std::size_t end_of(const RecordFrame& frame) {
     return std::size_t{frame.offset} + frame.size - 4;
@@ -97,29 +118,14 @@ struct Counts {
   std::string difference;      // the first
 };
 
-// All that is in an event, for messages.
-std::string describe(const Event& event) {
-  std::string text = event.time_created + " " + event.provider + " " + event.channel + " " +
-                     event.computer + " " + event.user_sid + " " + event.activity_id + " " +
-                     event.keywords;
-  for (const auto& number : {event.event_code, event.version, event.level, event.task, event.opcode,
-                             event.process_id, event.thread_id}) {
-    text += number ? " " + std::to_string(*number) : " -";
-  }
-  for (const Field& field : event.data) text += "\n    " + field.name + "=" + field.value;
-  return text;
-}
-
 void check_event(BothWays& both, const RecordFrame& frame, Counts& counts) {
   const auto program = both.event_by_program(frame);
   if (!program) return;
   ++counts.events;
-  const auto tree = both.event_by_tree(frame);
-  const std::string by_program = describe(*program);
-  const std::string by_tree = tree ? describe(*tree) : "none";
-  if (by_program == by_tree || !counts.difference.empty()) return;
-  counts.difference = "record " + std::to_string(frame.record_id) + "\nprogram: " + by_program +
-                      "\ntree: " + by_tree;
+  const std::string tree = both.event_by_tree(frame);
+  if (program == tree || !counts.difference.empty()) return;
+  counts.difference =
+      "record " + std::to_string(frame.record_id) + "\nprogram: " + *program + "\ntree: " + tree;
 }
 
 void check(BothWays& both, const RecordFrame& frame, Counts& counts) {
