@@ -28,9 +28,10 @@ Where the specification leaves a choice, this is what it does:
 - null: no such field, or nothing in it. A keyword: somewhere in one of the event's values.
 - A number in a rule is compared as text; gt, gte, lt, lte take decimal and 0x numbers of the event.
 - EventID, Channel, Provider_Name, Computer are those of System, whatever EventData says.
-- process_creation is Sysmon 1 and Security 4688; registry_set, registry_add and registry_event are
-  Sysmon 12 to 14 and Security 4657, whose key is written as Sysmon writes it. Of a rule's fields
-  4688 has Image, ParentImage, CommandLine and those that are named alike.
+- A category is an event of Sysmon, and those of Windows itself that say the same: process_creation is
+  Sysmon 1 and Security 4688, registry_* Sysmon 12 to 14 and Security 4657 (its key written as Sysmon
+  writes it), process_termination also 4689, network_connection also 5156, file_access 4663 of files,
+  dns_query also the DNS client's 3006 and 3008. Fields that such an event lacks are missing.
 - %indicators.KIND% stands for the values of that kind in the CSV pack; a domain is found as itself
   and as the end of a longer name.
 - Correlations are not evaluated.
@@ -39,14 +40,11 @@ Where the specification leaves a choice, this is what it does:
 import argparse
 import csv
 import ipaddress
-import json
 import re
-import subprocess
 import sys
-import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterator
 
 from sigma.collection import SigmaCollection
 from sigma.conditions import (
@@ -56,9 +54,6 @@ from sigma.conditions import (
     ConditionOR,
     ConditionValueExpression,
 )
-from sigma.pipelines.common import windows_logsource_mapping
-from sigma.pipelines.sysmon.sysmon import sysmon_generic_logsource_eventid_mapping
-from sigma.pipelines.windows.windows import windows_generic_category_channel_mapping
 from sigma.rule import SigmaRule
 from sigma.types import (
     CompareOperators,
@@ -78,248 +73,8 @@ from sigma.types import (
     SpecialChars,
 )
 
-# Services that pySigma's table lacks, and names of channels that Windows uses beside those in it.
-MORE_CHANNELS = {
-    "dns-client": ["Microsoft-Windows-DNS-Client/Operational"],
-    "iis-configuration": ["Microsoft-IIS-Configuration/Operational"],
-    "ldap": ["Microsoft-Windows-LDAP-Client/Debug"],
-    "smbclient-connectivity": ["Microsoft-Windows-SmbClient/Connectivity"],
-    "smbserver-connectivity": ["Microsoft-Windows-SMBServer/Connectivity"],
-}
-SYSMON = "Microsoft-Windows-Sysmon/Operational"
-SYSTEM_FIRST = ("EventID", "Channel", "Provider_Name", "Computer")
-
-
-class Unsupported(Exception):
-    """A rule that cannot be evaluated, with the reason."""
-
-
-# --- Events ---------------------------------------------------------------------------------------
-
-
-@dataclass
-class Event:
-    record_id: str
-    system: dict[str, str]
-    data: list[tuple[str, str]]
-    kind: str = "windows"  # or "crowdstrike"
-    by_name: dict[str, list[str]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for name, text in self.data:
-            self.by_name.setdefault(name, []).append(text)
-
-    def get(self, name: str) -> list[str]:
-        if name in SYSTEM_FIRST and name in self.system:
-            return [self.system[name]]
-        if name in self.by_name:
-            return self.by_name[name]
-        return [self.system[name]] if name in self.system else []
-
-    def texts(self) -> Iterator[str]:
-        yield from (text for _, text in self.data)
-        yield from (self.system.get(name, "") for name in ("Provider_Name", "Channel", "Computer"))
-
-
-def local_name(element: ElementTree.Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def read_system(system: ElementTree.Element) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for element in system:
-        name = local_name(element)
-        if name in ("Provider", "Execution", "Security", "TimeCreated", "Correlation"):
-            for key, text in element.attrib.items():
-                values[f"Provider_{key}" if name == "Provider" else key] = text
-        else:
-            values[name] = element.text or ""
-    return values
-
-
-def leaves(element: ElementTree.Element) -> Iterator[tuple[str, str]]:
-    """The values below UserData or EventData, by the names that rules use."""
-    for child in element:
-        if len(child):
-            yield from leaves(child)
-        else:
-            yield child.get("Name") or local_name(child), child.text or ""
-
-
-def parse_event(xml: str, record_id: str = "") -> Event | None:
-    # A carriage return would be lost in parsing; characters that no XML may have, and references
-    # to such, would end it.
-    xml = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(x[0-8bceBCE]|x1[0-9a-fA-F]|0);", "", xml)
-    try:
-        root = ElementTree.fromstring(xml.strip().replace("\r", "&#13;"))
-    except ElementTree.ParseError as problem:
-        print(f"record {record_id}: {problem}", file=sys.stderr)
-        return None
-    system: dict[str, str] = {}
-    data: list[tuple[str, str]] = []
-    for part in root:
-        if local_name(part) == "System":
-            system = read_system(part)
-        elif local_name(part) in ("EventData", "UserData"):
-            data += leaves(part)
-    return Event(record_id or system.get("EventRecordID", ""), system, data)
-
-
-def read_evtx(path: Path) -> Iterator[Event]:
-    command = ["evtx_dump", "-o", "xml", "--no-indent", "-t", "1", str(path)]
-    dumped = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-    text = dumped.stdout.decode("utf-8", "replace")
-    pieces = re.split(r"^Record (\d+)\n(?=<)", text, flags=re.MULTILINE)
-    for record_id, xml in zip(pieces[1::2], pieces[2::2]):
-        # A control character that XML 1.0 has no place for may stand in the declaration's way.
-        event = parse_event(xml[xml.index("<Event") :], record_id)
-        if event:
-            yield event
-
-
-def read_xml_export(path: Path) -> Iterator[Event]:
-    raw = path.read_bytes()
-    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[1:2] == b"\0"
-    text = raw.decode(
-        "utf-16" if raw[:1] in (b"\xff", b"\xfe") else "utf-16-le" if wide else "utf-8-sig", "replace"
-    )
-    for found in re.finditer(r"<Event[\s>].*?</Event>", text, flags=re.DOTALL):
-        event = parse_event(found.group())
-        if event:
-            yield event
-
-
-def read_json_lines(path: Path) -> Iterator[Event]:
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            values = json.loads(line)
-        except json.JSONDecodeError as problem:
-            print(f"{path}:{number}: {problem}", file=sys.stderr)
-            continue
-        if isinstance(values, dict) and "event_simpleName" in values:
-            data = [(name, str(value)) for name, value in values.items()]
-            yield Event(str(number), {}, data, "crowdstrike")
-
-
-READERS = {".evtx": read_evtx, ".xml": read_xml_export, ".json": read_json_lines}
-
-
-# --- Where a rule's events lie, and what they call its fields --------------------------------------
-
-
-@dataclass
-class View:
-    """One kind of event that a rule applies to."""
-
-    applies: Callable[[Event], bool]
-    get: Callable[[Event, str], list[str]] = Event.get
-
-
-def windows_view(channels: list[str], ids: set[str] | None, get=Event.get) -> View:
-    wanted = {channel.lower() for channel in channels}
-    return View(
-        lambda event: event.kind == "windows"
-        and event.system.get("Channel", "").lower() in wanted
-        and (ids is None or event.system.get("EventID") in ids),
-        get,
-    )
-
-
-def renamed(names: dict[str, str]) -> Callable[[Event, str], list[str]]:
-    return lambda event, name: event.get(names.get(name, name))
-
-
-def get_4657(event: Event, name: str) -> list[str]:
-    if name == "TargetObject":
-        key = "".join(event.get("ObjectName")[:1])
-        for theirs, sysmons in ((r"\REGISTRY\MACHINE", "HKLM"), (r"\REGISTRY\USER", "HKU")):
-            if key.lower().startswith(theirs.lower()):
-                key = sysmons + key[len(theirs) :]
-        return ["\\".join([key, *event.get("ObjectValueName")[:1]])]
-    return event.get({"Image": "ProcessName", "Details": "NewValue"}.get(name, name))
-
-
-def security_views(category: str) -> list[View]:
-    if category == "process_creation":
-        names = {"Image": "NewProcessName", "ParentImage": "ParentProcessName"}
-        names["LogonId"] = "SubjectLogonId"
-        return [windows_view(["Security"], {"4688"}, renamed(names))]
-    # 4657 says "new value" as %%1904 and "changed value" as %%1905.
-    operations = {"registry_add": ["%%1904"], "registry_set": ["%%1904", "%%1905"]}
-    operations["registry_event"] = ["%%1904", "%%1905"]
-    if category in operations:
-        view = windows_view(["Security"], {"4657"}, get_4657)
-        return [
-            View(
-                lambda event: view.applies(event)
-                and event.get("OperationType")[:1] in [[o] for o in operations[category]],
-                view.get,
-            )
-        ]
-    return []
-
-
-CROWDSTRIKE = {
-    "process_creation": ("ProcessRollup2", "SyntheticProcessRollup2"),
-    "dns_query": ("DnsRequest",),
-    "network_connection": ("NetworkConnectIP4",),
-}
-CROWDSTRIKE_FIELDS = {
-    "Image": "ImageFileName",
-    "ParentImage": "ParentBaseFileName",
-    "QueryName": "DomainName",
-    "DestinationIp": "RemoteAddressIP4",
-    "DestinationPort": "RemotePort",
-}
-
-
-def crowdstrike_views(product: str | None, category: str) -> list[View]:
-    names = CROWDSTRIKE.get(category)
-    platform = {"windows": ["Win"], "macos": ["Mac"], "linux": ["Lin"]}.get(product or "")
-    if not names or not platform:
-        return []
-    return [
-        View(
-            lambda event: event.kind == "crowdstrike"
-            and event.get("event_simpleName")[0] in names
-            and event.get("event_platform") == platform,
-            renamed(CROWDSTRIKE_FIELDS),
-        )
-    ]
-
-
-def channels_of(service: str) -> list[str]:
-    listed = windows_logsource_mapping.get(service, [])
-    found = (listed if isinstance(listed, list) else [listed]) + MORE_CHANNELS.get(service, [])
-    if not found:
-        raise Unsupported(f"no channel is known for service {service}")
-    return found
-
-
-def views_of(rule: SigmaRule) -> list[View]:
-    source = rule.logsource
-    if source.category:
-        views = crowdstrike_views(source.product, source.category)
-        if source.product != "windows":
-            if not views:
-                raise Unsupported(f"no events of {source.product} {source.category} are known")
-            return views
-        if source.category in sysmon_generic_logsource_eventid_mapping:
-            ids = sysmon_generic_logsource_eventid_mapping[source.category]
-            ids = {str(number) for number in (ids if isinstance(ids, list) else [ids])}
-            return [windows_view([SYSMON], ids), *security_views(source.category), *views]
-        if source.category in windows_generic_category_channel_mapping:
-            place = windows_generic_category_channel_mapping[source.category]
-            return [windows_view(channels_of(place["service"]), {str(place["EventID"])})]
-        raise Unsupported(f"no events of category {source.category} are known")
-    if source.product != "windows":
-        raise Unsupported(f"no events of product {source.product} are known")
-    if source.service:
-        return [windows_view(channels_of(source.service), None)]
-    return [View(lambda event: event.kind == "windows")]
-
+from events import Event, reader_of
+from log_sources import Unsupported, View, views_of
 
 # --- Values: a function of a text each -------------------------------------------------------------
 
@@ -546,8 +301,8 @@ def detections(rules: list[Rule], paths: list[Path]) -> Iterator[tuple[str, str,
     chosen: dict[tuple, list[Rule]] = {}  # which rules have a view of a kind of event
     for path in paths:
         for log in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            reader = READERS.get(log.suffix)
-            if reader is None or not log.is_file():
+            reader = reader_of(log) if log.is_file() else None
+            if reader is None:
                 continue
             name = str(log.relative_to(path)) if path.is_dir() else str(log)
             for event in reader(log):
