@@ -21,6 +21,12 @@ to the --logs folder that it was found in; the record id is that of the record's
 exports EventRecordID, for CrowdStrike's JSON the number of the line. What cannot be evaluated, and
 how much was, goes to stderr.
 
+A case file is brought into the same form, without the evidence folder before the paths, by
+
+    sqlite3 -separator $'\\t' CASE.db "select replace(path, 'FOLDER/', ''), record_id, uuid
+        from detection join event using (event_id) join evidence using (evidence_id)
+        join rule using (rule_id)" | LC_ALL=C sort
+
 Where the specification leaves a choice, this is what it does:
 
 - Texts are compared without regard to case, regular expressions with it, both as the modifiers say.
