@@ -70,7 +70,8 @@ Value value_of(const FieldPlace* place, const Slot* slots, std::size_t count, By
   if (place == nullptr) return {};
   if (!place->slot) return place->fixed;
   if (*place->slot >= count) return {};
-  return slots[*place->slot].value(chunk.data());
+  const Value value = slots[*place->slot].value(chunk.data());
+  return value.is_null() ? Value() : value;  // in a damaged record null can have bytes
 }
 
 bool is_text(const Value& value) { return value.is_null() || value.type == ValueType::kString; }
