@@ -24,6 +24,7 @@ pkg_check_modules(libevtx REQUIRED IMPORTED_TARGET libevtx)
 pkg_check_modules(libbfio REQUIRED IMPORTED_TARGET libbfio)
 pkg_check_modules(libisal REQUIRED IMPORTED_TARGET libisal)
 find_path(HWY_INCLUDE_DIR hwy/highway.h REQUIRED)  # only its headers: see base/simd_target.hpp
+pkg_check_modules(libpcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
 find_package(SQLite3 3.40 REQUIRED)
