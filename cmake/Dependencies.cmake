@@ -26,6 +26,7 @@ pkg_check_modules(libisal REQUIRED IMPORTED_TARGET libisal)
 find_path(HWY_INCLUDE_DIR hwy/highway.h REQUIRED)  # only its headers: see base/simd_target.hpp
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
+pkg_check_modules(libyaml REQUIRED IMPORTED_TARGET yaml-0.1)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
