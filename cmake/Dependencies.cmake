@@ -27,6 +27,7 @@ find_path(HWY_INCLUDE_DIR hwy/highway.h REQUIRED)  # only its headers: see base/
 pkg_check_modules(libpcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
+pkg_check_modules(libyaml REQUIRED IMPORTED_TARGET yaml-0.1)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)

@@ -19,7 +19,6 @@ struct Anchor {
   bool at_end = false;    // it ends the value
   bool decides = false;   // where it stands, the atom is true; else that is still to be decided
 
-
   // What is scanned for. A text that has a NUL itself can have the same as another with a border.
   [[nodiscard]] std::string bordered() const;
   // About how often events have it, for comparing: 1 is hardly ever.
