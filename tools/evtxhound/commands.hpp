@@ -17,6 +17,7 @@ void add_info(CLI::App& app, ExitStatus& status);
 void add_verify(CLI::App& app, ExitStatus& status);
 void add_iocs(CLI::App& app, ExitStatus& status);
 void add_iocs_compile(CLI::App& iocs);
+void add_rules(CLI::App& app, ExitStatus& status);
 void add_case(CLI::App& app, ExitStatus& status);
 void add_forge(CLI::App& app, ExitStatus& status);
 

@@ -40,7 +40,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit status: 0 done; 1 done, but some evidence was damaged or unreadable;\n"
-      "2 bad usage or indicator pack, nothing was scanned; 3 could not go on;\n"
+      "2 bad usage, indicator pack or rule, nothing was scanned; 3 could not go on;\n"
       "130 stopped by Ctrl-C.\n");
 
   ExitStatus status = ExitStatus::kDone;
@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
   evtxhound::tool::add_info(app, status);
   evtxhound::tool::add_verify(app, status);
   evtxhound::tool::add_iocs(app, status);
+  evtxhound::tool::add_rules(app, status);
   evtxhound::tool::add_case(app, status);
   evtxhound::tool::add_forge(app, status);
   try {
