@@ -140,8 +140,8 @@ class ItemChecker {
       Atom atom = atom_of(Test::kText);
       atom.cased = modifiers_.cased;
       atom.pieces = placed(pieces);
-      if (atom.pieces == Pieces{kAnyPiece}) {
-        doubt(value.place, fmt::format("{} is fulfilled by any text", quoted(value)));
+      if (pieces.empty() && !atom.pieces.empty()) {
+        doubt(value.place, "an empty text, which any text contains");
       }
       children.push_back(formula_.atom(value.place, std::move(atom)));
     }
