@@ -44,8 +44,8 @@ struct Statements {
 
   Database& database;
   Statement begin_run{database,
-                      "INSERT INTO run (command_line, tool_version, library_versions, packs, host, "
-                      "user, started) VALUES (?, ?, ?, ?, ?, ?, ?)"};
+                      "INSERT INTO run (command_line, tool_version, library_versions, packs, "
+                      "rules, host, user, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
   Statement end_run{database,
                     "UPDATE run SET ended = ?, exit_status = ?, files_seen = ?, files_read = ?, "
                     "files_skipped = ?, bytes_read = ?, events_read = ?, hits = ?, problems = ? "
@@ -78,6 +78,14 @@ struct Statements {
   Statement add_hit{database,
                     "INSERT INTO hit (event_id, indicator_id, field, matched, byte_offset) "
                     "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
+  Statement add_rule{database,
+                     "INSERT INTO rule (uuid, title, type, level, attack, status) "
+                     "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO UPDATE SET "
+                     "title = excluded.title, type = excluded.type, level = excluded.level, "
+                     "attack = excluded.attack, status = excluded.status RETURNING rule_id"};
+  Statement add_detection{database,
+                          "INSERT INTO detection (event_id, rule_id) VALUES (?, ?) "
+                          "ON CONFLICT DO NOTHING"};
   Statement add_problem{database,
                         "INSERT INTO problem (evidence_id, byte_offset, kind, message) "
                         "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"};
@@ -150,7 +158,7 @@ CaseFile CaseFile::open_for_writing(const std::filesystem::path& path) {
 RowId CaseFile::begin_run(const RunRow& run) {
   connection_->before_row();
   connection_->write.begin_run.run(run.command_line, run.tool_version, run.library_versions,
-                                   run.packs, run.host, run.user, run.started);
+                                   run.packs, run.rules, run.host, run.user, run.started);
   return connection_->database.last_insert_id();
 }
 
@@ -191,7 +199,8 @@ RowId CaseFile::add_indicator(const indicators::Indicator& indicator) {
 }
 
 std::size_t CaseFile::add_event(RowId evidence, const evtx::Event& event, SourceType source,
-                                State state, std::span<const HitRow> hits) {
+                                State state, std::span<const HitRow> hits,
+                                std::span<const RowId> rules) {
   connection_->before_row();
   Statements& write = connection_->write;
   const std::string time_written = to_iso8601(event.time_written);
@@ -212,7 +221,15 @@ std::size_t CaseFile::add_event(RowId evidence, const evtx::Event& event, Source
     new_hits += static_cast<std::size_t>(
         write.add_hit.run(id, hit.indicator, hit.field, hit.matched, hit.byte_offset));
   }
+  for (const RowId rule : rules) write.add_detection.run(id, rule);
   return new_hits;
+}
+
+RowId CaseFile::add_rule(const RuleRow& rule) {
+  connection_->before_row();
+  return connection_->write.add_rule
+      .first(rule.uuid, rule.title, rule.type, rule.level, rule.attack, rule.status)
+      .value();
 }
 
 void CaseFile::add_problem(RowId evidence, const Problem& problem) {

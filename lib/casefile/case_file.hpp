@@ -57,11 +57,15 @@ class CaseFile {
   // Adds an indicator, or finds the one of the same kind, value, product and pack.
   RowId add_indicator(const indicators::Indicator& indicator);
 
-  // Adds an event and its hits, in one transaction. An event is the same where it stands at the
-  // same offset of the same evidence with the same record id and time written; a hit, where
-  // indicator, field, place and matched text are the same. Returns how many of the hits were new.
+  // Adds a rule, or finds the one of the same uuid, whose other columns become these.
+  RowId add_rule(const RuleRow& rule);
+
+  // Adds an event with its hits and the rules that it fulfils, in one transaction. An event is the
+  // same where it stands at the same offset of the same evidence with the same record id and time
+  // written; a hit, where indicator, field, place and matched text are the same. Returns how many
+  // of the hits were new.
   std::size_t add_event(RowId evidence, const evtx::Event& event, SourceType source, State state,
-                        std::span<const HitRow> hits);
+                        std::span<const HitRow> hits, std::span<const RowId> rules = {});
 
   void add_problem(RowId evidence, const Problem& problem);
 

@@ -41,7 +41,9 @@ void check_identity(const std::filesystem::path& path, std::int64_t application_
                              schema_version, kSchemaVersion));
   }
   if (schema_version != kSchemaVersion) {
-    refuse(path, fmt::format("is a case file of the unknown schema {}", schema_version));
+    refuse(path, fmt::format("is a case file of schema {}, written by an older evtxhound; this one "
+                             "knows schema {}: scan into a new case file",
+                             schema_version, kSchemaVersion));
   }
 }
 

@@ -40,6 +40,16 @@ struct HitRow {
   std::optional<std::uint64_t> byte_offset;
 };
 
+// A Sigma rule.
+struct RuleRow {
+  std::string uuid;  // the Sigma id, or what stands for it
+  std::string title;
+  std::string type;    // "TTP" and so on; empty where the rule has none
+  std::string level;   // in Sigma's words
+  std::string attack;  // ATT&CK ids, separated by commas
+  std::string status;  // in Sigma's words
+};
+
 // One line of the census: how many events of one kind an evidence holds, hit or not.
 struct CensusRow {
   std::string channel;
@@ -59,6 +69,7 @@ struct RunRow {
   std::string host;              // the machine that the scan ran on
   std::string user;
   std::string started;  // ISO 8601 UTC
+  std::string rules = "[]";  // JSON: [{path, rules, refused}]
 };
 
 // What a run has done, written when it ends.

@@ -7,7 +7,7 @@
 -- coalesce(…).
 
 PRAGMA application_id = 1163282500;  -- the bytes "EVHD"
-PRAGMA user_version = 1;             -- of this schema
+PRAGMA user_version = 2;             -- of this schema
 
 CREATE TABLE meta (
   -- What holds for the case file as a whole.
@@ -22,6 +22,7 @@ CREATE TABLE run (
   tool_version     TEXT NOT NULL,
   library_versions TEXT NOT NULL,  -- JSON object: library -> version
   packs            TEXT NOT NULL,  -- JSON array of {name, path, sha256, indicators}
+  rules            TEXT NOT NULL,  -- JSON array of {path, rules, refused}
   host             TEXT NOT NULL,  -- the machine that the scan ran on
   user             TEXT NOT NULL,  -- and who ran it
   started          TEXT NOT NULL,
@@ -204,20 +205,40 @@ INSERT INTO story_detection (position, title, type, confidence, impact) VALUES
 CREATE TABLE story_source (
   -- The events that a detection of the story can be made from: one of its sources is enough.
   title      TEXT NOT NULL REFERENCES story_detection (title),
+  source     TEXT NOT NULL,  -- as an examiner calls it: 'Sysmon 22'
   provider   TEXT NOT NULL,
-  event_code INTEGER NOT NULL,
-  PRIMARY KEY (title, provider, event_code)
+  event_code INTEGER,        -- NULL for CrowdStrike, whose providers say it all
+  PRIMARY KEY (title, source)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO story_source (title, provider, event_code) VALUES
-  ('3CX Supply Chain Attack Network Indicators', 'Microsoft-Windows-Sysmon', 22),
-  ('Windows Vulnerable 3CX Software', 'Microsoft-Windows-Sysmon', 1),
-  ('Windows Vulnerable 3CX Software', 'Microsoft-Windows-Security-Auditing', 4688),
-  ('Hunting 3CXDesktopApp Software', 'Microsoft-Windows-Sysmon', 1),
-  ('Hunting 3CXDesktopApp Software', 'Microsoft-Windows-Security-Auditing', 4688),
+INSERT INTO story_source (title, source, provider, event_code) VALUES
+  ('3CX Supply Chain Attack Network Indicators',
+   'Sysmon 22', 'Microsoft-Windows-Sysmon', 22),
+  ('3CX Supply Chain Attack Network Indicators',
+   'Sysmon 3', 'Microsoft-Windows-Sysmon', 3),
+  ('3CX Supply Chain Attack Network Indicators',
+   'DNS-Client 3008', 'Microsoft-Windows-DNS-Client', 3008),
+  ('3CX Supply Chain Attack Network Indicators',
+   'CrowdStrike DnsRequest', 'DnsRequest', NULL),
+  ('Windows Vulnerable 3CX Software',
+   'Sysmon 1', 'Microsoft-Windows-Sysmon', 1),
+  ('Windows Vulnerable 3CX Software',
+   'Security 4688', 'Microsoft-Windows-Security-Auditing', 4688),
+  ('Windows Vulnerable 3CX Software',
+   'CrowdStrike ProcessRollup2', 'ProcessRollup2', NULL),
+  ('Windows Vulnerable 3CX Software',
+   'CrowdStrike SyntheticProcessRollup2', 'SyntheticProcessRollup2', NULL),
+  ('Hunting 3CXDesktopApp Software',
+   'Sysmon 1', 'Microsoft-Windows-Sysmon', 1),
+  ('Hunting 3CXDesktopApp Software',
+   'Security 4688', 'Microsoft-Windows-Security-Auditing', 4688),
+  ('Hunting 3CXDesktopApp Software',
+   'CrowdStrike ProcessRollup2', 'ProcessRollup2', NULL),
+  ('Hunting 3CXDesktopApp Software',
+   'CrowdStrike SyntheticProcessRollup2', 'SyntheticProcessRollup2', NULL),
   ('Non Chrome Process Accessing Chrome Default Dir',
-   'Microsoft-Windows-Security-Auditing', 4663),
+   'Security 4663', 'Microsoft-Windows-Security-Auditing', 4663),
   ('Non Firefox Process Access Firefox Profile Dir',
-   'Microsoft-Windows-Security-Auditing', 4663);
+   'Security 4663', 'Microsoft-Windows-Security-Auditing', 4663);
 
 INSERT INTO meta (key, value) VALUES
   ('about', 'A case file of evtxhound: hits of indicators in Windows event logs.'),

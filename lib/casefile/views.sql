@@ -175,7 +175,7 @@ CREATE VIEW v_story AS
 WITH
   found AS (
     SELECT rule.title,
-           count(*) AS count,
+           count(DISTINCT event.event_id) AS count,  -- a title can stand over several rules
            min(event.time_created) AS first_seen,
            max(event.time_created) AS last_seen,
            group_concat(DISTINCT nullif(event.computer, '')) AS hosts,
@@ -186,10 +186,18 @@ WITH
              nullif(event.user_sid, ''))) AS users
     FROM detection JOIN rule USING (rule_id) JOIN event USING (event_id)
     GROUP BY rule.title),
-  present AS (
-    SELECT DISTINCT story_source.title
-    FROM story_source JOIN census USING (provider, event_code)
-    WHERE census.count > 0)
+  source AS (
+    SELECT story_source.title,
+           story_source.source,
+           EXISTS (SELECT 1 FROM census
+                   WHERE census.provider = story_source.provider
+                     AND census.event_code IS story_source.event_code
+                     AND census.count > 0) AS present
+    FROM story_source),
+  -- Where some evidence was not counted, nobody can say what is not in it.
+  counted AS (
+    SELECT NOT EXISTS (SELECT 1 FROM evidence
+                       WHERE kind NOT IN ('folder', 'file') AND census_taken = 0) AS whole)
 SELECT story.title AS detection,
        story.type,
        coalesce(found.count, 0) AS count,
@@ -201,13 +209,18 @@ SELECT story.title AS detection,
        CASE
          WHEN found.count > 0 THEN 'found'
          -- Nothing in the evidence could have shown it, whatever rules were run.
-         WHEN story.title NOT IN (SELECT title FROM present) AND NOT EXISTS
-              (SELECT 1 FROM evidence
-               WHERE kind = 'evtx' AND census_taken = 0) THEN 'source absent'
+         WHEN whole AND story.title NOT IN (SELECT title FROM source WHERE present)
+           THEN 'source absent'
          -- Nobody looked, so nobody may say that it is not there.
          WHEN story.title NOT IN (SELECT title FROM rule) THEN 'not evaluated'
          ELSE 'not found'
-       END AS state
+       END AS state,
+       CASE WHEN whole THEN
+         (SELECT 'no ' || group_concat(source, ', no ') || ' in this evidence'
+          FROM (SELECT source FROM source
+                WHERE source.title = story.title AND NOT present ORDER BY source))
+       END AS absent  -- the data sources that could have shown it and are not there; NULL: none
 FROM story_detection AS story
+CROSS JOIN counted
 LEFT JOIN found USING (title)
 ORDER BY story.position;

@@ -13,6 +13,7 @@
 #include "evtxhound/casefile/rows.hpp"
 #include "evtxhound/evtx/event.hpp"
 #include "evtxhound/evtx/survey.hpp"
+#include "evtxhound/scan/survey_kind.hpp"
 
 namespace evtxhound::scan {
 
@@ -29,11 +30,8 @@ class Census {
   [[nodiscard]] std::vector<casefile::CensusRow> rows() const;
 
  private:
-  // A kind by its values as they stand in records.
-  struct Kind {
-    std::optional<std::uint32_t> event_code;
-    Buffer provider;
-    Buffer channel;
+  struct Kind : SurveyKind {
+    using SurveyKind::SurveyKind;
     std::uint64_t count = 0;
     Filetime first = 0;
     Filetime last = 0;

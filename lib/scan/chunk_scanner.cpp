@@ -54,7 +54,9 @@ ChunkScanner::ChunkScanner(const indicators::IndicatorSet& set, evtx::TemplateCa
     : set_(&set),
       matcher_(set),
       reader_(std::make_unique<evtx::ChunkReader>(templates)),
-      options_(options) {}
+      options_(options) {
+  if (options.rules != nullptr) rules_ = std::make_unique<RuleScanner>(*options.rules, set);
+}
 
 ChunkRows ChunkScanner::scan(const std::filesystem::path& log, std::uint64_t first,
                              std::uint64_t count) {
@@ -151,7 +153,8 @@ void ChunkScanner::survey(Entry& entry, ChunkRows& rows) {
   }
   entry.definitions = survey.definitions;
   entry.definition_count = survey.definition_count;
-  entry.wanted = has_hidden_indicator(survey, entry.frame);
+  entry.wanted = has_hidden_indicator(survey, entry.frame) ||
+                 (rules_ != nullptr && rules_->applies_to(survey));
   if (entry.stale) return;
   entry.counted = true;
   ++rows.events_read;
@@ -234,15 +237,17 @@ void ChunkScanner::read(Bytes chunk, std::uint64_t base, ChunkRows& rows) {
 void ChunkScanner::scan_event(Bytes chunk, std::uint64_t base, evtx::Event event,
                               casefile::State state, ChunkRows& rows) {
   const std::vector<indicators::Match>& matches = matcher_.find(event);
-  if (matches.empty() && options_.store == Store::kHits) return;
   std::vector<casefile::HitRow> hits;
   if (!matches.empty()) {
     const std::size_t begin = event.byte_offset;
     const evtx::Locator locator(chunk, begin, begin + event.byte_size, event);
     hits = hit_rows(event, locator, base, matches);
   }
+  std::vector<std::uint32_t> fulfilled;
+  if (rules_ != nullptr) fulfilled = rules_->evaluate(event, hits);
+  if (hits.empty() && fulfilled.empty() && options_.store == Store::kHits) return;
   event.byte_offset += base;
-  rows.events.push_back({std::move(event), state, std::move(hits)});
+  rows.events.push_back({std::move(event), state, std::move(hits), std::move(fulfilled)});
 }
 
 }  // namespace evtxhound::scan

@@ -6,9 +6,10 @@
 //   1. Its record frames are walked and its checksums compared. A damaged chunk is read whole.
 //   2. Each record is surveyed: which event it is, for the census, and whether all of its text
 //      stands in it in one piece. One that a survey does not explain is read.
+//      One of a kind that a rule applies to is read.
 //   3. The chunk's bytes, without their zeros, are scanned for the indicators' texts. A record that
 //      a match lies in is read; for a match in a template definition, all records made from it.
-//   4. What is read is matched value by value, by the very rules that a scan of everything has.
+//   4. What is read is matched value by value, as in a scan of everything, and rules are evaluated.
 //
 // So the look only decides what is read, never what is a hit. docs/matching.md says why it leaves
 // out no record that has one; `exhaustive` reads everything, and tests hold both equal.
@@ -32,6 +33,7 @@
 #include "evtxhound/indicators/matcher.hpp"
 #include "evtxhound/match/stripped_text.hpp"
 #include "evtxhound/scan/census.hpp"
+#include "evtxhound/scan/rule_scanner.hpp"
 #include "evtxhound/scan/scan.hpp"
 
 namespace evtxhound::scan {
@@ -41,6 +43,7 @@ struct StoredEvent {
   evtx::Event event;
   casefile::State state = casefile::State::kLive;
   std::vector<casefile::HitRow> hits;
+  std::vector<std::uint32_t> rules;  // that it fulfils, by their numbers in CompiledRules
 };
 
 // What some chunks in a row gave.
@@ -57,6 +60,7 @@ struct ChunkScannerOptions {
   bool census = true;
   bool exhaustive = false;
   evtx::Engine engine = evtx::Engine::kNative;
+  const rules::CompiledRules* rules = nullptr;  // null: none; must outlive the scanner
 };
 
 // Scans chunks of logs. One per thread. REQUIRES: the set and the templates outlive it.
@@ -98,6 +102,7 @@ class ChunkScanner {
 
   const indicators::IndicatorSet* set_;
   indicators::Matcher matcher_;
+  std::unique_ptr<RuleScanner> rules_;  // null without rules
   std::unique_ptr<evtx::ChunkReader> reader_;
   ChunkScannerOptions options_;
   std::shared_ptr<Log> log_;  // the one that is open

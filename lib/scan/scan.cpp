@@ -57,11 +57,15 @@ casefile::RunRow describe_run(const Options& options) {
                      {"sha256", pack.sha256},
                      {"indicators", pack.indicators}});
   }
+  nlohmann::ordered_json rules = nlohmann::ordered_json::array();
+  for (const rules::RulesOfPath& source : options.rules->sources) {
+    rules.push_back({{"path", source.path}, {"rules", source.rules}, {"refused", source.refused}});
+  }
   const nlohmann::ordered_json libraries = {{"libevtx", evtx::libevtx_version()},
                                             {"hyperscan", match::Database::version()},
                                             {"sqlite", casefile::CaseFile::sqlite_version()}};
   return {options.command_line, options.tool_version, libraries.dump(),          packs.dump(),
-          host_name(),          user_name(),          to_iso8601(filetime_now())};
+          host_name(),          user_name(),          to_iso8601(filetime_now()), rules.dump()};
 }
 
 // A log to be read.
@@ -119,6 +123,7 @@ class Scan {
   Outcome run() {
     run_ = case_.begin_run(describe_run(options_));
     list_indicators();
+    list_rules();
     case_.commit();
     counters_.files_seen = findings_.files_seen;
     counters_.files_skipped = findings_.files_skipped;
@@ -133,6 +138,21 @@ class Scan {
     indicator_rows_.resize(set.size());
     if (set.size() > kListedIndicators) return;
     for (std::size_t i = 0; i < set.size(); ++i) row_of_indicator(i);
+  }
+
+  // All of them: that a rule is there and has no detection says something.
+  void list_rules() {
+    const rules::CompiledRules& compiled = *options_.rules;
+    rule_rows_.resize(compiled.heads.size());
+    for (std::size_t i = 0; i < compiled.heads.size(); ++i) {
+      const rules::RuleHead& head = compiled.heads[i];
+      if (!compiled.usable[i]) continue;
+      const std::string uuid =
+          head.id.empty() ? fmt::format("{}:{}", head.path, head.line) : head.id;
+      rule_rows_[i] = case_.add_rule({uuid, head.title, head.story.type, head.level,
+                                      fmt::format("{}", fmt::join(head.attack, ",")),
+                                      head.status});
+    }
   }
 
   RowId row_of_indicator(std::size_t i) {
@@ -167,8 +187,12 @@ class Scan {
   }
 
   void read_logs() {
-    const ChunkScannerOptions options{options_.store, options_.census, options_.exhaustive,
-                                      options_.engine};
+    ChunkScannerOptions options;
+    options.store = options_.store;
+    options.census = options_.census;
+    options.exhaustive = options_.exhaustive;
+    options.engine = options_.engine;
+    options.rules = options_.rules;
     const unsigned threads = reading_threads();
     const std::size_t ahead = 2 * std::size_t{threads} + 2;
     parallel_in_order(
@@ -260,9 +284,12 @@ class Scan {
       for (casefile::HitRow& hit : stored.hits) {
         hit.indicator = row_of_indicator(static_cast<std::size_t>(hit.indicator));
       }
+      std::vector<RowId> rules;
+      for (const std::uint32_t rule : stored.rules) rules.push_back(rule_rows_[rule]);
       case_.add_event(evidence, stored.event, casefile::SourceType::kEvtx, stored.state,
-                      stored.hits);
+                      stored.hits, rules);
       counters_.hits += stored.hits.size();
+      counters_.detections += rules.size();
     }
     for (const Problem& problem : rows.problems) report(evidence, log.path, problem);
     for (const casefile::CensusRow& row : rows.census) log.census.add(row);
@@ -317,6 +344,7 @@ class Scan {
 
   RowId run_ = 0;
   std::vector<RowId> indicator_rows_;  // by indicator; 0 where it is no row yet
+  std::vector<RowId> rule_rows_;       // by rule; 0 for those that cannot fire
   std::vector<RowId> evidence_rows_;   // by index into findings_.pieces, as far as added
   std::vector<Log> logs_;
   std::vector<Part> parts_;

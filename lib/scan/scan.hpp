@@ -11,12 +11,13 @@
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/evtx/engine.hpp"
 #include "evtxhound/indicators/indicator_set.hpp"
+#include "evtxhound/rules/compiled_rules.hpp"
 
 namespace evtxhound::scan {
 
 // Which events the case file keeps.
 enum class Store {
-  kHits,  // those with a hit
+  kHits,  // those with a hit or a detection
   kAll,   // every event
 };
 
@@ -24,6 +25,7 @@ struct Options {
   std::vector<std::filesystem::path> evidence;
   std::filesystem::path case_file;
   const indicators::IndicatorSet* indicators = nullptr;  // must outlive the scan; never null
+  const rules::CompiledRules* rules = nullptr;           // likewise
   Store store = Store::kHits;
   unsigned threads = 1;     // > 0
   bool hash = true;         // SHA-256 of every evidence file
@@ -43,6 +45,7 @@ struct Counters {
   std::uint64_t bytes_done = 0;     // of these
   std::uint64_t events = 0;
   std::uint64_t hits = 0;
+  std::uint64_t detections = 0;
   std::uint64_t problems = 0;
 };
 

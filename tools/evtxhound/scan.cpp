@@ -71,6 +71,7 @@ class TerminalMonitor : public scan::Monitor {
 struct Arguments {
   scan::Options options;
   indicators::PackSources packs;
+  rules::RuleSources rules;
   bool with_3cx = false;
   bool no_hash = false;
   bool no_census = false;
@@ -85,10 +86,11 @@ void print_outcome(const scan::Options& options, const scan::Outcome& outcome,
                counted(monitor.not_shown(), "problem", "problems"));
   }
   fmt::print(
-      "{}{} from {}: {}, {}{}\n",
+      "{}{} from {}: {}, {}, {}{}\n",
       outcome.status == ExitStatus::kInterrupted ? "stopped early: " : "",
       counted(counters.events, "event", "events"), counted(counters.files_read, "log", "logs"),
-      counted(counters.hits, "hit", "hits"), counted(counters.problems, "problem", "problems"),
+      counted(counters.hits, "hit", "hits"),
+      counted(counters.detections, "detection", "detections"), counted(counters.problems, "problem", "problems"),
       counters.files_skipped > 0
           ? fmt::format(", {} of other kinds", counted(counters.files_skipped, "file", "files"))
           : "");
@@ -102,6 +104,10 @@ ExitStatus run(Arguments& arguments) {
   const indicators::LoadedIndicators loaded = indicators::load_indicators(
       arguments.packs, [](const std::string& note) { fmt::print(stderr, "{}\n", note); });
   options.indicators = &loaded.set;
+  arguments.rules.builtin_3cx = arguments.rules.paths.empty() || arguments.with_3cx;
+  const rules::CompiledRules rules = rules::compile_rules(
+      arguments.rules, [](const std::string& note) { fmt::print(stderr, "{}\n", note); });
+  options.rules = &rules;
   options.hash = !arguments.no_hash;
   options.census = !arguments.no_census;
   TerminalMonitor monitor(!arguments.no_progress && ::isatty(STDERR_FILENO) == 1);
@@ -120,7 +126,7 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
   options.tool_version = EVTXHOUND_VERSION;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
 
-  CLI::App* command = app.add_subcommand("scan", "Scan evidence for indicators into a case file");
+  CLI::App* command = app.add_subcommand("scan", "Scan evidence for indicators and by rules into a case file");
   command
       ->add_option("EVIDENCE", options.evidence,
                    "Files and folders; EVTX logs are found by their content, in all subfolders")
@@ -136,8 +142,22 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       ->take_all()
       ->allow_extra_args(false)
       ->type_name("PACK");
-  command->add_flag("--with-3cx", arguments->with_3cx, "Use the 3CX pack besides those of --iocs");
-  command->add_option("--store", options.store, "Events to keep: those with a hit, or all")
+  command
+      ->add_option("--rules", arguments->rules.paths,
+                   "Sigma rule, or folder of rules, to use in place of the built-in detections of\n"
+                   "the 3CX story; repeatable")
+      ->take_all()
+      ->allow_extra_args(false)
+      ->type_name("PATH");
+  command
+      ->add_option("--expand", arguments->rules.placeholders,
+                   "YAML file with values for the placeholders of rules; repeatable")
+      ->take_all()
+      ->allow_extra_args(false)
+      ->type_name("FILE");
+  command->add_flag("--with-3cx", arguments->with_3cx,
+                    "Use the 3CX pack and detections besides those of --iocs and --rules");
+  command->add_option("--store", options.store, "Events to keep: those with a hit or a\ndetection, or all")
       ->transform(CLI::CheckedTransformer(std::map<std::string, scan::Store>{
           {"hits", scan::Store::kHits}, {"all", scan::Store::kAll}}))
       ->option_text("hits|all [hits]");
@@ -156,6 +176,7 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       "  evtxhound scan C/Windows/System32/winevt/Logs --case case.db\n"
       "  evtxhound scan host1/ host2/ Security.evtx --case case.db --store all\n"
       "  evtxhound scan evidence/ --case case.db --iocs my-indicators.csv --with-3cx\n"
+      "  evtxhound scan evidence/ --case case.db --rules sigma/rules/windows --with-3cx\n"
       "  sqlite3 case.db 'select * from v_hits'\n\n"
       "Scanning the same evidence again adds nothing twice. Ctrl-C ends a scan in good order;\n"
       "the same command completes it.");

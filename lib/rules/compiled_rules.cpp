@@ -1,0 +1,79 @@
+#include "evtxhound/rules/compiled_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "evtxhound/base/failure.hpp"
+#include "evtxhound/rules/load.hpp"
+#include "evtxhound/rules/story_rules.hpp"
+
+namespace evtxhound::rules {
+namespace {
+
+constexpr std::string_view kBuiltin = "builtin:3cx";
+
+// Who asks for one file means it: to scan without it would be half of what was asked for.
+void refuse_named(const RuleSources& sources, const LoadedRules& loaded) {
+  for (const RuleNote& note : loaded.refused) {
+    const bool named = std::ranges::any_of(
+        sources.paths, [&](const auto& path) { return path.string() == note.path; });
+    if (named || note.path.starts_with(kBuiltin)) {
+      throw Failure(ExitStatus::kUsage, format_note(note, "error"));
+    }
+  }
+}
+
+RulesOfPath& source_of(const std::string& path, std::vector<RulesOfPath>& sources) {
+  const auto holds = [&](const RulesOfPath& source) { return path.starts_with(source.path); };
+  return *std::ranges::find_if(sources, holds);  // each rule comes from one of them
+}
+
+std::vector<RulesOfPath> count_by_source(const RuleSources& sources, const LoadedRules& loaded) {
+  std::vector<RulesOfPath> counts;
+  if (sources.builtin_3cx) counts.push_back({std::string(kBuiltin), 0, 0});
+  for (const auto& path : sources.paths) counts.push_back({path.string(), 0, 0});
+  for (const Rule& rule : loaded.rules.rules) ++source_of(rule.head.path, counts).rules;
+  for (const RuleNote& note : loaded.refused) ++source_of(note.path, counts).refused;
+  return counts;
+}
+
+void tell(const LoadedRules& loaded, const Program& program,
+          const std::function<void(const std::string&)>& note) {
+  std::size_t elsewhere = 0;
+  for (const Program::Refused& refused : program.refused()) {
+    elsewhere += refused.why == Program::Refused::Why::kNotApplicable ? 1 : 0;
+  }
+  const std::size_t unknown = program.refused().size() - elsewhere;
+  const std::size_t all = loaded.rules.rules.size();
+  if (loaded.refused.empty() && elsewhere + unknown == 0 && loaded.rules.correlations.empty()) {
+    return;
+  }
+  note(fmt::format("{} rules are evaluated; {} are refused, {} are for events of other systems, {} "
+                   "for log sources that are not known, {} correlations are not evaluated. "
+                   "`evtxhound rules check` gives the reasons",
+                   all - elsewhere - unknown, loaded.refused.size(), elsewhere, unknown,
+                   loaded.rules.correlations.size()));
+}
+
+}  // namespace
+
+CompiledRules compile_rules(const RuleSources& sources,
+                            const std::function<void(const std::string&)>& note) {
+  Placeholders placeholders;
+  for (const auto& path : sources.placeholders) placeholders.add_file(path);
+  const auto builtin = sources.builtin_3cx ? story_rules() : std::vector<RuleText>();
+  const LoadedRules loaded = load_rules(sources.paths, placeholders, builtin);
+  refuse_named(sources, loaded);
+  CompiledRules compiled{{}, {}, Program::compile(loaded.rules.rules), {}};
+  for (const Rule& rule : loaded.rules.rules) compiled.heads.push_back(rule.head);
+  compiled.usable.assign(compiled.heads.size(), true);
+  for (const Program::Refused& refused : compiled.program.refused()) {
+    compiled.usable[refused.rule] = false;
+  }
+  compiled.sources = count_by_source(sources, loaded);
+  tell(loaded, compiled.program, note);
+  return compiled;
+}
+
+}  // namespace evtxhound::rules

@@ -1,0 +1,43 @@
+// Rules, ready for a scan: what `scan --rules` makes of its arguments.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "evtxhound/rules/program.hpp"
+#include "evtxhound/rules/rule.hpp"
+
+namespace evtxhound::rules {
+
+// Where rules come from.
+struct RuleSources {
+  std::vector<std::filesystem::path> paths;         // files and folders of rules
+  std::vector<std::filesystem::path> placeholders;  // YAML files of values for `expand`
+  bool builtin_3cx = true;                          // the detections of the 3CX story
+};
+
+// What a path gave; of the built-in rules the path is `builtin:3cx`.
+struct RulesOfPath {
+  std::string path;
+  std::size_t rules = 0;
+  std::size_t refused = 0;
+};
+
+// Immutable, so that any number of threads may share it.
+struct CompiledRules {
+  std::vector<RuleHead> heads;  // of the rules, by their number in `program`
+  std::vector<bool> usable;     // whether the rule can fire on events of this machine's kinds
+  Program program;
+  std::vector<RulesOfPath> sources;
+};
+
+// Loads and compiles rules. A file that is named, and holds a rule that is refused, throws Failure
+// (kUsage) with the first fault, as does a path that cannot be read; in folders rules are refused
+// one by one, and `note` gets a line that counts them.
+CompiledRules compile_rules(const RuleSources& sources,
+                            const std::function<void(const std::string&)>& note);
+
+}  // namespace evtxhound::rules
