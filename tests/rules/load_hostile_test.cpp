@@ -104,6 +104,16 @@ TEST_CASE("values that multiply are refused") {
              Contains("placeholders make"));
 }
 
+TEST_CASE("rules that multiply in one file are refused when they are too much") {
+  std::string values;
+  for (int i = 0; i < 75; ++i) values += fmt::format("- '-a -b -c{}'\n", i);
+  const std::string rule = rule_of("F|windash:\n" + indented(values, "  ")) + "---\n";
+  const auto loaded = load_text(times(rule, 60));
+  CHECK(loaded.rules.rules.size() > 10);
+  REQUIRE(loaded.rules.rules.size() + loaded.refused.size() == 60);
+  CHECK_THAT(loaded.refused.at(0).message, Contains("the rules of this file"));
+}
+
 TEST_CASE("conditions that multiply are refused") {
   std::string detection;
   for (int i = 0; i < 1'900; ++i) detection += fmt::format("s{}: {{F: a}}\n", i);
