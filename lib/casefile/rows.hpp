@@ -68,7 +68,7 @@ struct RunRow {
   std::string packs;             // JSON: [{name, path, sha256, indicators}]
   std::string host;              // the machine that the scan ran on
   std::string user;
-  std::string started;  // ISO 8601 UTC
+  std::string started;       // ISO 8601 UTC
   std::string rules = "[]";  // JSON: [{path, rules, refused}]
 };
 

@@ -64,7 +64,7 @@ casefile::RunRow describe_run(const Options& options) {
   const nlohmann::ordered_json libraries = {{"libevtx", evtx::libevtx_version()},
                                             {"hyperscan", match::Database::version()},
                                             {"sqlite", casefile::CaseFile::sqlite_version()}};
-  return {options.command_line, options.tool_version, libraries.dump(),          packs.dump(),
+  return {options.command_line, options.tool_version, libraries.dump(),           packs.dump(),
           host_name(),          user_name(),          to_iso8601(filetime_now()), rules.dump()};
 }
 
@@ -150,8 +150,7 @@ class Scan {
       const std::string uuid =
           head.id.empty() ? fmt::format("{}:{}", head.path, head.line) : head.id;
       rule_rows_[i] = case_.add_rule({uuid, head.title, head.story.type, head.level,
-                                      fmt::format("{}", fmt::join(head.attack, ",")),
-                                      head.status});
+                                      fmt::format("{}", fmt::join(head.attack, ",")), head.status});
     }
   }
 

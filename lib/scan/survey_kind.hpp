@@ -19,8 +19,7 @@ struct SurveyKind {
         channel(survey.channel.bytes.begin(), survey.channel.bytes.end()) {}
 
   [[nodiscard]] bool is_of(const evtx::Survey& survey) const {
-    return event_code == survey.event_code &&
-           std::ranges::equal(provider, survey.provider.bytes) &&
+    return event_code == survey.event_code && std::ranges::equal(provider, survey.provider.bytes) &&
            std::ranges::equal(channel, survey.channel.bytes);
   }
 

@@ -90,7 +90,8 @@ void print_outcome(const scan::Options& options, const scan::Outcome& outcome,
       outcome.status == ExitStatus::kInterrupted ? "stopped early: " : "",
       counted(counters.events, "event", "events"), counted(counters.files_read, "log", "logs"),
       counted(counters.hits, "hit", "hits"),
-      counted(counters.detections, "detection", "detections"), counted(counters.problems, "problem", "problems"),
+      counted(counters.detections, "detection", "detections"),
+      counted(counters.problems, "problem", "problems"),
       counters.files_skipped > 0
           ? fmt::format(", {} of other kinds", counted(counters.files_skipped, "file", "files"))
           : "");
@@ -126,7 +127,8 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
   options.tool_version = EVTXHOUND_VERSION;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
 
-  CLI::App* command = app.add_subcommand("scan", "Scan evidence for indicators and by rules into a case file");
+  CLI::App* command =
+      app.add_subcommand("scan", "Scan evidence for indicators and by rules into a case file");
   command
       ->add_option("EVIDENCE", options.evidence,
                    "Files and folders; EVTX logs are found by their content, in all subfolders")
@@ -157,7 +159,9 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       ->type_name("FILE");
   command->add_flag("--with-3cx", arguments->with_3cx,
                     "Use the 3CX pack and detections besides those of --iocs and --rules");
-  command->add_option("--store", options.store, "Events to keep: those with a hit or a\ndetection, or all")
+  command
+      ->add_option("--store", options.store,
+                   "Events to keep: those with a hit or a\ndetection, or all")
       ->transform(CLI::CheckedTransformer(std::map<std::string, scan::Store>{
           {"hits", scan::Store::kHits}, {"all", scan::Store::kAll}}))
       ->option_text("hits|all [hits]");
