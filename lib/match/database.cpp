@@ -173,6 +173,29 @@ Database Database::compile(std::span<const Pattern> patterns) {
   return Database(std::move(compiled));
 }
 
+Database Database::compile_literals(std::span<const Pattern> patterns) {
+  auto compiled = std::make_unique<Compiled>();
+  if (patterns.empty()) return Database(std::move(compiled));
+  std::vector<const char*> texts;
+  std::vector<std::size_t> sizes;
+  std::vector<unsigned> numbers;
+  for (const Pattern& pattern : patterns) {
+    texts.push_back(pattern.text.data());
+    sizes.push_back(pattern.text.size());
+    numbers.push_back(pattern.number);
+  }
+  const std::vector<unsigned> flags(patterns.size(), HS_FLAG_CASELESS);
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* error = nullptr;
+  const hs_error_t outcome = hs_compile_lit_multi(
+      texts.data(), flags.data(), numbers.data(), sizes.data(),
+      static_cast<unsigned>(patterns.size()), HS_MODE_BLOCK, nullptr, &database, &error);
+  compiled->hs.reset(database);
+  const std::unique_ptr<hs_compile_error_t, FreeCompileError> owned_error(error);
+  require(outcome, "cannot compile literals");
+  return Database(std::move(compiled));
+}
+
 void Database::pack(Buffer& out) const {
   char* bytes = nullptr;
   std::size_t size = 0;

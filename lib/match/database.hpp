@@ -42,6 +42,12 @@ class Database {
   // cannot be compiled. No patterns make a database that never matches.
   static Database compile(std::span<const Pattern> patterns);
 
+  // The same for literals of which no character but ASCII letters has another case. All are left to
+  // Hyperscan, whatever their number: for a few thousand that are looked for in many short texts.
+  // It takes them as they are, which compiles tenfold faster than expressions that mean the same.
+  // REQUIRES: each is such a literal
+  static Database compile_literals(std::span<const Pattern> patterns);
+
   // So many literals are left to Hyperscan, which is the fastest there is for these.
   static constexpr std::size_t kFewLiterals = 2000;
 

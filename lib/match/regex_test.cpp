@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <hs.h>
 
+#include <mutex>
 #include <new>
 
 #include "evtxhound/base/failure.hpp"
@@ -96,23 +97,47 @@ pcre2_match_data* match_data() {
   return data.get();
 }
 
+RegexTest::Outcome scan(const hs_database_t* database, std::string_view text) {
+  bool found = false;
+  const auto report = [](unsigned, unsigned long long, unsigned long long, unsigned,
+                         void* context) {
+    *static_cast<bool*>(context) = true;
+    return 1;
+  };
+  const hs_error_t outcome = hs_scan(database, text.data(), static_cast<unsigned>(text.size()), 0,
+                                     scratch_for(database), report, &found);
+  if (outcome != HS_SUCCESS && outcome != HS_SCAN_TERMINATED) {
+    throw Failure(ExitStatus::kCannotGoOn,
+                  fmt::format("Hyperscan: cannot scan for an expression (error {})", outcome));
+  }
+  return found ? RegexTest::Outcome::kYes : RegexTest::Outcome::kNo;
+}
+
 }  // namespace
 
 struct RegexTest::Compiled {
-  HyperscanDatabase hyperscan;  // or else
+  std::string expression;
+  Options options;
   Pcre2Code pcre2;
   std::string fault;
+  std::once_flag asked_hyperscan;
+  HyperscanDatabase hyperscan;  // once it has been asked for; null where it cannot be had
 
-  Compiled(const std::string& expression, const Options& options) {
+  Compiled(const std::string& text, const Options& how) : expression(text), options(how) {
     if (expression.size() > kLongestExpression) {
       fault = fmt::format("it has more than {} bytes", kLongestExpression);
-      return;
+    } else {
+      pcre2 = compile_pcre2(expression, options, fault);
     }
-    // Hyperscan takes a C string: behind a zero byte it would see nothing.
-    if (expression.find('\0') == std::string::npos) {
+  }
+
+  const hs_database_t* ask_hyperscan() {
+    std::call_once(asked_hyperscan, [this] {
+      // It takes a C string: behind a zero byte it would see nothing.
+      if (expression.find('\0') != std::string::npos) return;
       hyperscan = compile_hyperscan(expression, options);
-    }
-    if (!hyperscan) pcre2 = compile_pcre2(expression, options, fault);
+    });
+    return hyperscan.get();
   }
 };
 
@@ -131,32 +156,13 @@ RegexTest::~RegexTest() = default;
 RegexTest::RegexTest(RegexTest&&) noexcept = default;
 RegexTest& RegexTest::operator=(RegexTest&&) noexcept = default;
 
-bool RegexTest::linear() const { return compiled_->hyperscan != nullptr; }
-
 RegexTest::Outcome RegexTest::matches(std::string_view text) const {
-  if (!compiled_->hyperscan) {
-    const int outcome =
-        pcre2_match(compiled_->pcre2.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                    0, PCRE2_NO_UTF_CHECK, match_data(), limits());
-    if (outcome >= 0) return Outcome::kYes;
-    return outcome == PCRE2_ERROR_NOMATCH ? Outcome::kNo : Outcome::kGaveUp;
-  }
-  bool found = false;
-  const auto report = [](unsigned, unsigned long long, unsigned long long, unsigned,
-                         void* context) {
-    *static_cast<bool*>(context) = true;
-    return 1;
-  };
-  // Hyperscan refuses a null pointer, even where there is nothing to read.
-  const char* data = text.empty() ? "" : text.data();
-  const hs_error_t outcome =
-      hs_scan(compiled_->hyperscan.get(), data, static_cast<unsigned>(text.size()), 0,
-              scratch_for(compiled_->hyperscan.get()), report, &found);
-  if (outcome != HS_SUCCESS && outcome != HS_SCAN_TERMINATED) {
-    throw Failure(ExitStatus::kCannotGoOn,
-                  fmt::format("Hyperscan: cannot scan for an expression (error {})", outcome));
-  }
-  return found ? Outcome::kYes : Outcome::kNo;
+  const int outcome = pcre2_match(compiled_->pcre2.get(), reinterpret_cast<PCRE2_SPTR>(text.data()),
+                                  text.size(), 0, PCRE2_NO_UTF_CHECK, match_data(), limits());
+  if (outcome >= 0) return Outcome::kYes;
+  if (outcome == PCRE2_ERROR_NOMATCH) return Outcome::kNo;
+  const hs_database_t* database = compiled_->ask_hyperscan();
+  return database != nullptr ? scan(database, text) : Outcome::kGaveUp;
 }
 
 }  // namespace evtxhound::match

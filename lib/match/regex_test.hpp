@@ -1,8 +1,10 @@
 // Whether an expression matches somewhere in a text, in all of PCRE's syntax.
 //
-// Hyperscan decides what it can: in one pass, whatever the text is. What it does not take
-// (lookaround, back references, …) goes to PCRE2, which tries one way after the other, so that a
-// text made for it could cost years: a limit ends that.
+// PCRE2 compiles an expression in no time and knows all of the syntax, but it tries one way after
+// the other: a text made for it could cost years. So it has a limit, and where that ends it,
+// Hyperscan takes over, which reads a text once, whatever it is. It takes up to a second to compile
+// an expression, which is done only then. What it does not know (lookaround, back references)
+// stays undecided.
 #pragma once
 
 #include <cstdint>
@@ -32,12 +34,9 @@ class RegexTest {
   RegexTest(RegexTest&& other) noexcept;
   RegexTest& operator=(RegexTest&& other) noexcept;
 
-  // kGaveUp: PCRE2 had tried so often that it was stopped; nothing is known.
+  // kGaveUp: PCRE2 had tried so often that it was stopped, and Hyperscan cannot take its place.
   // REQUIRES: text is valid UTF-8, below 4 GiB
   [[nodiscard]] Outcome matches(std::string_view text) const;
-
-  // Whether one pass decides (Hyperscan), so that kGaveUp cannot be.
-  [[nodiscard]] bool linear() const;
 
  private:
   struct Compiled;

@@ -4,9 +4,11 @@
 #include <array>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/indicators/regex_literal.hpp"
+#include "evtxhound/match/fold.hpp"
 
 namespace evtxhound::rules {
 namespace {
@@ -55,26 +57,50 @@ std::optional<Anchor> regex_anchor(const Atom& atom) {
   return Anchor{ascii_lower(*literal), false, false, false};
 }
 
+bool is_scanned_as_it_stands(char32_t c) { return c < 0x80 || match::same_folded(c).size() == 1; }
+
+// The runs of characters of a text that are ASCII or have no other case: Hyperscan's literals are
+// bytes, of which letters of ASCII count in any case. Views of the text.
+std::vector<std::string_view> plain_runs(std::string_view text) {
+  std::vector<std::string_view> runs;
+  if (valid_utf8(text) != text) return runs;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint c = code_point_at(text, at);
+    if (!is_scanned_as_it_stands(c.value)) {
+      if (at > begin) runs.push_back(text.substr(begin, at - begin));
+      begin = at + c.size;
+    }
+    at += c.size;
+  }
+  if (begin < text.size()) runs.push_back(text.substr(begin));
+  return runs;
+}
+
 std::optional<Anchor> text_anchor(const Atom& atom) {
   std::optional<Anchor> best;
   std::size_t best_size = kShortestAnchor - 1;
   const bool keyword = atom.field.empty();
   for (std::size_t i = 0; i < atom.pieces.size(); ++i) {
-    const Piece& piece = atom.pieces[i];
-    if (piece.kind != Piece::Kind::kText || valid_utf8(piece.text) != piece.text) continue;
-    Anchor anchor{ascii_lower(piece.text), !keyword && i == 0,
-                  !keyword && i + 1 == atom.pieces.size(), false};
-    const std::size_t size = anchor.bordered().size();
-    if (size <= best_size) continue;
-    best_size = size;
-    best = std::move(anchor);
+    const std::string& text = atom.pieces[i].text;
+    for (const std::string_view run : plain_runs(text)) {
+      const bool first = i == 0 && run.data() == text.data();
+      const bool last =
+          i + 1 == atom.pieces.size() && run.data() + run.size() == text.data() + text.size();
+      Anchor anchor{ascii_lower(run), !keyword && first, !keyword && last, false};
+      const std::size_t size = anchor.bordered().size();
+      if (size <= best_size) continue;
+      best_size = size;
+      best = std::move(anchor);
+    }
   }
-  if (!best) return best;
+  if (!best || atom.cased) return best;
+  // With no other piece but `*` around it, the borders are all that there is to fulfil.
   const auto others = std::ranges::count_if(
       atom.pieces, [](const Piece& piece) { return piece.kind != Piece::Kind::kAny; });
-  const bool simple = others == 1 && !atom.cased && is_ascii(best->text);
-  // With no other piece but `*` around it, the borders are what remains to be fulfilled.
-  best->decides = simple;
+  best->decides = others == 1 && std::ranges::any_of(atom.pieces, [&](const Piece& piece) {
+                    return piece.text.size() == best->text.size();
+                  });
   return best;
 }
 

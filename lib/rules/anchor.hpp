@@ -14,7 +14,7 @@
 namespace evtxhound::rules {
 
 struct Anchor {
-  std::string text;       // without borders; lower case where it is ASCII, valid UTF-8, not empty
+  std::string text;       // without borders; lower case where it is ASCII, not empty
   bool at_begin = false;  // it begins the value
   bool at_end = false;    // it ends the value
   bool decides = false;   // where it stands, the atom is true; else that is still to be decided
@@ -28,6 +28,9 @@ struct Anchor {
 // So many bytes with borders are worth scanning for; what is shorter is everywhere.
 inline constexpr std::size_t kShortestAnchor = 4;
 
+// Of characters that are ASCII or have no other case: such texts Hyperscan looks for as they are,
+// others it makes machines of, which are slow to compile and to run.
+//
 // A text that stands, in any case, in each value that fulfils the atom; absent where there is none
 // that is long enough, or where the atom does not look at values.
 std::optional<Anchor> anchor_of(const Atom& atom);

@@ -110,10 +110,8 @@ void Evaluator::State::found(match::PatternNumber number, std::size_t end) {
   if (literal.at_end) --end;
   const JoinedValues::Value* value = joined.at(end - 1);
   if (value == nullptr || (literal.at_end && value->end != end)) return;
-  if (literal.ascii) {
-    const std::size_t room = end - value->begin;
-    if (room < literal.size || (literal.at_begin && room != literal.size)) return;
-  }
+  const std::size_t room = end - value->begin;
+  if (room < literal.size || (literal.at_begin && room != literal.size)) return;
   for (std::uint32_t i = first; i < behind; ++i) {
     const LiteralUse use = current->literal_uses[i];
     const bool meant = use.field == kAnyField ? value->of_event : use.field == value->field;

@@ -5,7 +5,6 @@
 #include <set>
 #include <string>
 
-#include "evtxhound/base/text.hpp"
 #include "evtxhound/rules/anchor.hpp"
 
 namespace evtxhound::rules {
@@ -15,12 +14,13 @@ using Texts = std::set<SearchKey>;
 
 constexpr std::size_t kLargeClass = 400;      // texts
 constexpr std::size_t kSharedDatabase = 600;  // texts, about
-// A class that needs less than this part of a database had better have another.
-constexpr std::size_t kLeastPart = 4;
 
-bool has_all(const Texts& texts, const BuiltClass& built) {
-  return std::ranges::all_of(built.searches,
-                             [&](const auto& search) { return texts.contains(search.first); });
+// Whether most of the class's texts are in the database, and are most of it: then the two had
+// better be one.
+bool are_alike(const Texts& texts, const BuiltClass& built) {
+  const auto common = static_cast<std::size_t>(std::ranges::count_if(
+      built.searches, [&](const auto& search) { return texts.contains(search.first); }));
+  return 2 * common >= built.searches.size() && 2 * common >= texts.size();
 }
 
 void add_texts(const BuiltClass& built, Texts& texts) {
@@ -41,8 +41,7 @@ std::vector<Texts> divide(std::vector<BuiltClass>& built) {
     if (size == 0) continue;
     std::size_t database = kNone;
     for (std::size_t known = 0; known < databases.size() && database == kNone; ++known) {
-      const bool is_part = size >= kLargeClass && size * kLeastPart >= databases[known].size();
-      if (is_part && has_all(databases[known], each)) database = known;
+      if (size >= kLargeClass && are_alike(databases[known], each)) database = known;
     }
     if (database == kNone && size < kLargeClass) database = shared;
     if (database == kNone) {
@@ -65,10 +64,10 @@ LiteralDatabase compile(const Texts& texts) {
     const auto number = static_cast<match::PatternNumber>(patterns.size());
     const Anchor anchor{key.text, key.at_begin, key.at_end, false};
     patterns.push_back({number, anchor.bordered(), match::Pattern::Syntax::kLiteral});
-    made.literals.push_back({static_cast<std::uint32_t>(key.text.size()), key.at_begin, key.at_end,
-                             is_ascii(key.text)});
+    made.literals.push_back(
+        {static_cast<std::uint32_t>(key.text.size()), key.at_begin, key.at_end});
   }
-  made.database = match::Database::compile(patterns);
+  made.database = match::Database::compile_literals(patterns);
   return made;
 }
 

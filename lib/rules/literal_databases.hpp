@@ -2,7 +2,7 @@
 //
 // A database of few texts costs as much to make and to hold as one of hundreds, and hardly less to
 // scan with; one of ten thousand is slow. So small classes share databases, and a large class has
-// its own, which another one shares whose texts it has.
+// its own, which others share that have nearly the same texts.
 #pragma once
 
 #include <vector>

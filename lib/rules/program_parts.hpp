@@ -70,7 +70,6 @@ struct Literal {
   std::uint32_t size = 0;  // of the text, without borders
   bool at_begin = false;
   bool at_end = false;
-  bool ascii = true;  // else letters of either case can differ in size
 };
 
 struct ClassFormula {

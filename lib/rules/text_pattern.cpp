@@ -38,6 +38,9 @@ TextPattern::TextPattern(const std::vector<Piece>& pieces, bool cased, bool anyw
   const auto is_any = [](const Piece& piece) { return piece.kind == Piece::Kind::kAny; };
   open_front_ = anywhere || (!pieces.empty() && is_any(pieces.front()));
   open_back_ = anywhere || (!pieces.empty() && is_any(pieces.back()));
+  // To fold(), ASCII characters differ in case from each other only.
+  needs_non_ascii_ =
+      std::ranges::any_of(pieces, [](const Piece& piece) { return !is_ascii(piece.text); });
   Segment segment;
   for (const Piece& piece : pieces) {
     if (is_any(piece)) {
@@ -119,6 +122,7 @@ bool TextPattern::ends_with(const Segment& segment, std::string_view value, std:
 }
 
 bool TextPattern::matches(std::string_view value) const {
+  if (needs_non_ascii_ && is_ascii(value)) return false;
   if (segments_.empty()) return open_front_ || value.empty();
   std::size_t at = 0;
   for (std::size_t i = 0; i < segments_.size(); ++i) {

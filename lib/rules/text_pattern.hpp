@@ -43,6 +43,7 @@ class TextPattern {
   std::vector<Segment> segments_;  // none of them empty
   bool open_front_ = false;
   bool open_back_ = false;
+  bool needs_non_ascii_ = false;  // no value of ASCII alone can match
 };
 
 // Whether the texts are the same, letters of either case taken for equal unless `cased`.
