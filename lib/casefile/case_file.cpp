@@ -18,6 +18,10 @@ std::string_view to_string(SourceType type) {
   switch (type) {
     case SourceType::kEvtx:
       return "evtx";
+    case SourceType::kXml:
+      return "xml";
+    case SourceType::kCrowdstrike:
+      return "crowdstrike";
   }
   return "unknown";
 }
@@ -194,7 +198,9 @@ std::size_t CaseFile::add_event(RowId evidence, const evtx::Event& event, Source
                                 State state, std::span<const HitRow> hits) {
   connection_->before_row();
   Statements& write = connection_->write;
-  const std::string time_written = to_iso8601(event.time_written);
+  // Exports do not have the record's header.
+  const std::string time_written =
+      source == SourceType::kEvtx ? to_iso8601(event.time_written) : std::string();
   const std::string data = evtx::data_json(event);
   const int added = write.add_event.run(
       evidence, event.byte_offset, event.byte_size, event.record_id, time_written,

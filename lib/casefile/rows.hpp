@@ -15,7 +15,7 @@ namespace evtxhound::casefile {
 using RowId = std::int64_t;
 
 // Where an event comes from and how it was found; stored by these names.
-enum class SourceType { kEvtx };  // "evtx"
+enum class SourceType { kEvtx, kXml, kCrowdstrike };  // "evtx", "xml", "crowdstrike"
 enum class State {
   kLive,       // "live": in a chunk in use
   kRecovered,  // "recovered": left over in a chunk whose header is gone, or between live records
@@ -23,7 +23,7 @@ enum class State {
 
 struct EvidenceRow {
   std::string path;                   // absolute
-  std::string kind;                   // "evtx", "folder", "file" (of no kind that can be read)
+  std::string kind;                   // evidence::to_string()
   std::optional<std::uint64_t> size;  // in bytes
   std::string sha256;                 // lower-case hex; empty where it was not computed
   std::optional<RowId> parent;        // the evidence that this one lies in

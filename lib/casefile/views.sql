@@ -203,7 +203,7 @@ SELECT story.title AS detection,
          -- Nothing in the evidence could have shown it, whatever rules were run.
          WHEN story.title NOT IN (SELECT title FROM present) AND NOT EXISTS
               (SELECT 1 FROM evidence
-               WHERE kind = 'evtx' AND census_taken = 0) THEN 'source absent'
+               WHERE kind NOT IN ('folder', 'file') AND census_taken = 0) THEN 'source absent'
          -- Nobody looked, so nobody may say that it is not there.
          WHEN story.title NOT IN (SELECT title FROM rule) THEN 'not evaluated'
          ELSE 'not found'
