@@ -25,12 +25,12 @@ std::optional<Filetime> unix_time(std::string_view text, unsigned shift) {
   constexpr std::size_t kDigits = 7;  // of a FILETIME behind the second
   const auto point = text.find('.');
   std::string digits(text.substr(0, point));
-  if (digits.empty() || digits.size() > 14 || !std::ranges::all_of(digits, is_digit)) return {};
+  if (digits.empty() || digits.size() > 12 + shift || !std::ranges::all_of(digits, is_digit)) return {};
   std::string fraction;
   if (point != std::string_view::npos) fraction = text.substr(point + 1);
   if (!std::ranges::all_of(fraction, is_digit)) return {};
   fraction.resize(kDigits - shift, '0');
-  const std::uint64_t steps = std::stoull(digits + fraction);  // at most 21 - 3 digits
+  const std::uint64_t steps = std::stoull(digits + fraction);  // of 19 digits at most
   constexpr Filetime kYear10000 = 2'650'467'744'000'000'000;
   if (steps >= kYear10000 - kUnixEpoch) return {};
   return kUnixEpoch + steps;
