@@ -25,7 +25,8 @@ std::optional<Filetime> unix_time(std::string_view text, unsigned shift) {
   constexpr std::size_t kDigits = 7;  // of a FILETIME behind the second
   const auto point = text.find('.');
   std::string digits(text.substr(0, point));
-  if (digits.empty() || digits.size() > 12 + shift || !std::ranges::all_of(digits, is_digit)) return {};
+  if (digits.empty() || digits.size() > 12 + shift || !std::ranges::all_of(digits, is_digit))
+    return {};
   std::string fraction;
   if (point != std::string_view::npos) fraction = text.substr(point + 1);
   if (!std::ranges::all_of(fraction, is_digit)) return {};
