@@ -116,16 +116,17 @@ TEST_CASE("CrowdStrike's events are found by content, matched and counted") {
   const Ran ran = scan(folder / "evidence", folder / "case.db");
   CHECK(ran.status == 0);
   CHECK(ran.err.empty());
-  CHECK(query(folder / "case.db",
-              "select field, kind, value, computer, provider, user_sid, time_created, source_type, "
-              "event_code from v_hits join event using (event_id) where severity <> 'low' order by "
-              "event_id") ==
-        Rows{{"DomainName", "domain", "officeaddons.com", "FIN-WS-014", "DnsRequest", "",
-              "2023-03-29T15:04:05.1230000Z", "crowdstrike", "NULL"},
-             {"SHA256HashData", "sha256",
-              "fad482ded2e25ce9e1dd3d3ecc3227af714bdfbbde04347dbc1b21d6a3670405",
-              "168a90e125d443beb2a4e2914985084d", "ProcessRollup2", "S-1-5-21-1-2-3-1001",
-              "2023-03-29T15:04:07.0000000Z", "crowdstrike", "NULL"}});
+  CHECK(
+      query(folder / "case.db",
+            "select h.field, i.kind, i.value, e.computer, e.provider, e.user_sid, e.time_created, "
+            "e.source_type, e.event_code from hit h join event e using (event_id) join indicator i "
+            "using (indicator_id) where i.severity <> 'low' order by e.event_id") ==
+      Rows{{"DomainName", "domain", "officeaddons.com", "FIN-WS-014", "DnsRequest", "",
+            "2023-03-29T15:04:05.1230000Z", "crowdstrike", "NULL"},
+           {"SHA256HashData", "sha256",
+            "fad482ded2e25ce9e1dd3d3ecc3227af714bdfbbde04347dbc1b21d6a3670405",
+            "168a90e125d443beb2a4e2914985084d", "ProcessRollup2", "S-1-5-21-1-2-3-1001",
+            "2023-03-29T15:04:07.0000000Z", "crowdstrike", "NULL"}});
   CHECK(query(folder / "case.db",
               "select provider, channel, event_code, count from census order by 1") ==
         Rows{{"DnsRequest", "", "NULL", "2"},
