@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "evtxhound/base/text.hpp"
+
 namespace evtxhound::exports {
 namespace {
 
@@ -128,13 +130,8 @@ Piece XmlSplitter::element(std::size_t begin) {
 }
 
 bool XmlSplitter::is_plain(const Element& element) const {
-  unsigned char high = 0;
-  bool reference = false;
-  for (const char c : text_.substr(element.begin, element.at - element.begin)) {
-    high |= static_cast<unsigned char>(c);
-    reference |= c == '&';
-  }
-  return element.one_piece && !reference && high < 0x80;
+  const std::string_view text = text_.substr(element.begin, element.at - element.begin);
+  return element.one_piece && text.find('&') == std::string_view::npos && is_ascii(text);
 }
 
 // One tag, comment or section and the text before it. Null, or why it is none.
