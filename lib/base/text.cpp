@@ -65,6 +65,7 @@ std::string utf16le_to_utf8(Bytes utf16le) {
 }
 
 std::string valid_utf8(std::string_view text) {
+  if (is_ascii(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for_each_code_point(text, [&out](char32_t c) { append_utf8(out, c); });
@@ -104,7 +105,14 @@ bool is_alphanumeric(char32_t c) {
 }
 
 bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+  std::uint64_t all = 0;
+  std::size_t at = 0;
+  for (; at + sizeof all <= text.size(); at += sizeof all) {
+    all |= load<std::uint64_t>(as_bytes(text), at);
+  }
+  for (; at < text.size(); ++at) all |= static_cast<unsigned char>(text[at]);
+  return (all & kHighBits) == 0;
 }
 
 std::string ascii_lower(std::string_view text) {

@@ -14,14 +14,6 @@ namespace {
 // Large enough that syncing costs nothing, small enough that the log stays in memory.
 constexpr int kRowsPerTransaction = 50'000;
 
-std::string_view to_string(SourceType type) {
-  switch (type) {
-    case SourceType::kEvtx:
-      return "evtx";
-  }
-  return "unknown";
-}
-
 std::string_view to_string(State state) {
   switch (state) {
     case State::kLive:
@@ -106,6 +98,18 @@ struct Statements {
 };
 
 }  // namespace
+
+std::string_view to_string(SourceType type) {
+  switch (type) {
+    case SourceType::kEvtx:
+      return "evtx";
+    case SourceType::kXml:
+      return "xml";
+    case SourceType::kCrowdstrike:
+      return "crowdstrike";
+  }
+  return "unknown";
+}
 
 // In the order of construction: the lock is taken before SQLite opens the file, and let go after
 // SQLite has closed it.
@@ -203,7 +207,9 @@ std::size_t CaseFile::add_event(RowId evidence, const evtx::Event& event, Source
                                 std::span<const RowId> rules) {
   connection_->before_row();
   Statements& write = connection_->write;
-  const std::string time_written = to_iso8601(event.time_written);
+  // Exports do not have the record's header.
+  const std::string time_written =
+      source == SourceType::kEvtx ? to_iso8601(event.time_written) : std::string();
   const std::string data = evtx::data_json(event);
   const int added = write.add_event.run(
       evidence, event.byte_offset, event.byte_size, event.record_id, time_written,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "evtxhound/base/problem.hpp"
@@ -15,7 +16,8 @@ namespace evtxhound::casefile {
 using RowId = std::int64_t;
 
 // Where an event comes from and how it was found; stored by these names.
-enum class SourceType { kEvtx };  // "evtx"
+enum class SourceType { kEvtx, kXml, kCrowdstrike };  // "evtx", "xml", "crowdstrike"
+std::string_view to_string(SourceType type);
 enum class State {
   kLive,       // "live": in a chunk in use
   kRecovered,  // "recovered": left over in a chunk whose header is gone, or between live records
@@ -23,7 +25,7 @@ enum class State {
 
 struct EvidenceRow {
   std::string path;                   // absolute
-  std::string kind;                   // "evtx", "folder", "file" (of no kind that can be read)
+  std::string kind;                   // evidence::to_string()
   std::optional<std::uint64_t> size;  // in bytes
   std::string sha256;                 // lower-case hex; empty where it was not computed
   std::optional<RowId> parent;        // the evidence that this one lies in

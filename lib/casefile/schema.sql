@@ -43,7 +43,9 @@ CREATE TABLE evidence (
   -- between two scans has one row for each content.
   evidence_id INTEGER PRIMARY KEY,
   path        TEXT NOT NULL,  -- absolute
-  kind        TEXT NOT NULL,  -- 'evtx', 'folder', 'file' (of no kind that can be read)
+  kind        TEXT NOT NULL,  -- 'evtx', 'xml', 'crowdstrike', 'xml-gzip', 'crowdstrike-gzip',
+                              -- 'folder', 'file' (of no kind that can be read). In those that end
+                              -- with gzip, offsets count in what they decompress to
   size        INTEGER,        -- in bytes; NULL for what has none, such as a folder
   sha256      TEXT,           -- of the whole content, lower-case hex; NULL where not computed
   parent_id   INTEGER REFERENCES evidence (evidence_id),  -- what it lies in; NULL at the top
@@ -60,10 +62,11 @@ CREATE TABLE event (
   -- has no such field.
   event_id     INTEGER PRIMARY KEY,
   evidence_id  INTEGER NOT NULL REFERENCES evidence (evidence_id),
-  byte_offset  INTEGER NOT NULL,  -- of the record's first byte, from the start of its evidence
+  byte_offset  INTEGER NOT NULL,  -- of the record's first byte, from the start of its evidence: of
+                                  -- an export, that of the event's element or object
   byte_size    INTEGER NOT NULL,  -- of the whole record
   record_id    INTEGER NOT NULL,  -- of the record header (2^63 and above show as negative)
-  time_written TEXT NOT NULL,     -- of the record header
+  time_written TEXT NOT NULL,     -- of the record header; '' in exports, which do not have it
   time_created TEXT NOT NULL,     -- System/TimeCreated
   provider     TEXT NOT NULL,
   channel      TEXT NOT NULL,
@@ -78,7 +81,7 @@ CREATE TABLE event (
   process_id   INTEGER,           -- System/Execution: who logged the event, not whom it is about
   thread_id    INTEGER,
   activity_id  TEXT NOT NULL,
-  source_type  TEXT NOT NULL,     -- 'evtx'
+  source_type  TEXT NOT NULL,     -- 'evtx', 'xml', 'crowdstrike'
   state        TEXT NOT NULL,     -- 'live', or 'recovered': left over in a chunk without
                                   -- header, or behind and between a chunk's live records
   data         TEXT NOT NULL      -- JSON object of the data fields; an array where a name repeats
@@ -145,7 +148,7 @@ CREATE TABLE problem (
   byte_offset INTEGER,        -- from the start of the evidence; NULL where it concerns all of it
   kind        TEXT NOT NULL,  -- 'unreadable', 'not-evidence', 'empty', 'file-header',
                               -- 'chunk-header', 'checksum', 'truncated', 'record-damaged',
-                              -- 'record-unread', 'link'
+                              -- 'record-unread', 'link', 'encoding'
   message     TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX problem_key ON problem (evidence_id, kind, coalesce(byte_offset, -1), message);

@@ -121,7 +121,8 @@ std::string Summary::verdict_of_none() {
                          counted(by_pack.integer(1), "indicator", "indicators"));
   }
   if (packs.empty()) return "No indicators have been looked for.";
-  const std::int64_t files = db_.integer("SELECT count(*) FROM evidence WHERE kind = 'evtx'");
+  const std::int64_t files =
+      db_.integer("SELECT count(*) FROM evidence WHERE kind NOT IN ('folder', 'file')");
   if (files == 0) return "No evidence has been read: nothing can be said about it.";
   return fmt::format("{} indicator of the {} {} was found in {} of {}.",
                      last_scan_is_complete() ? "No" : "So far, no",
@@ -130,8 +131,9 @@ std::string Summary::verdict_of_none() {
 }
 
 std::string Summary::events() {
-  const bool all_counted =
-      db_.integer("SELECT count(*) FROM evidence WHERE kind = 'evtx' AND census_taken = 0") == 0;
+  const bool all_counted = db_.integer(
+                               "SELECT count(*) FROM evidence WHERE kind NOT IN ('folder', 'file') "
+                               "AND census_taken = 0") == 0;
   if (!all_counted) return "the events (not counted)";
   return counted(db_.integer("SELECT sum(count) FROM census"), "event", "events");
 }
@@ -228,7 +230,8 @@ void Summary::story() {
 
 void Summary::evidence() {
   Statement total(db_,
-                  "SELECT count(*), sum(size), count(same_as) FROM evidence WHERE kind = 'evtx'");
+                  "SELECT count(*), sum(size), count(same_as) FROM evidence WHERE kind NOT IN "
+                  "('folder', 'file')");
   total.step();
   std::string title =
       fmt::format("Evidence read: {}, {}, {}", counted(total.integer(0), "file", "files"),
@@ -243,12 +246,13 @@ void Summary::evidence() {
                    {"SHA-256", Align::kLeft, 17},
                    {"File"}});
   Statement rows(
-      db_, fmt::format(
-               "SELECT (SELECT count(*) FROM hit JOIN event USING (event_id) WHERE "
-               "event.evidence_id = evidence.evidence_id) AS hits, (SELECT sum(count) FROM census "
-               "WHERE census.evidence_id = evidence.evidence_id), size, sha256, path FROM evidence "
-               "WHERE kind = 'evtx' ORDER BY hits DESC, path, evidence_id LIMIT {}",
-               kEvidenceLines));
+      db_,
+      fmt::format(
+          "SELECT (SELECT count(*) FROM hit JOIN event USING (event_id) WHERE "
+          "event.evidence_id = evidence.evidence_id) AS hits, (SELECT sum(count) FROM census "
+          "WHERE census.evidence_id = evidence.evidence_id), size, sha256, path FROM evidence "
+          "WHERE kind NOT IN ('folder', 'file') ORDER BY hits DESC, path, evidence_id LIMIT {}",
+          kEvidenceLines));
   while (rows.step()) {
     table.add({grouped(rows.integer(0)), rows.is_null(1) ? "-" : grouped(rows.integer(1)),
                human_size(static_cast<std::uint64_t>(rows.integer(2))),

@@ -7,14 +7,14 @@
 
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/file.hpp"
+#include "evtxhound/base/gzip_reader.hpp"
 #include "evtxhound/base/text.hpp"
+#include "evtxhound/evidence/export_sign.hpp"
 
 namespace evtxhound::evidence {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kHeadSize = 8192;
 
 Problem problem_of(ProblemKind kind, std::string message) {
   return {kind, std::nullopt, std::move(message)};
@@ -38,12 +38,12 @@ class Finder {
     const std::size_t index = findings_.pieces.size();
     findings_.pieces.push_back({canonical, Kind::kFolder, std::nullopt, 0, {}});
     folder(canonical, index);
-    const bool has_log = std::ranges::any_of(findings_.pieces, [&](const Piece& piece) {
-      return piece.parent == index && piece.kind == Kind::kEvtx;
+    const bool has_events = std::ranges::any_of(findings_.pieces, [&](const Piece& piece) {
+      return piece.parent == index && is_readable(piece.kind);
     });
-    if (!has_log) {
+    if (!has_events) {
       findings_.pieces[index].problems.push_back(
-          problem_of(ProblemKind::kEmpty, "no EVTX log in this folder"));
+          problem_of(ProblemKind::kEmpty, "no EVTX log in this folder, and no export of events"));
     }
   }
 
@@ -130,7 +130,8 @@ class Finder {
       piece.problems.push_back(
           piece.size == 0
               ? problem_of(ProblemKind::kEmpty, "the file is empty")
-              : problem_of(ProblemKind::kNotEvidence, "not an EVTX log: it has no EVTX signature"));
+              : problem_of(ProblemKind::kNotEvidence,
+                           "not an EVTX log: it has no EVTX signature; nor an export of events"));
     }
   }
 
@@ -146,6 +147,14 @@ std::string_view to_string(Kind kind) {
       return "folder";
     case Kind::kEvtx:
       return "evtx";
+    case Kind::kXml:
+      return "xml";
+    case Kind::kXmlGzip:
+      return "xml-gzip";
+    case Kind::kCrowdstrike:
+      return "crowdstrike";
+    case Kind::kCrowdstrikeGzip:
+      return "crowdstrike-gzip";
     case Kind::kFile:
       return "file";
   }
@@ -156,7 +165,12 @@ Kind identify(Bytes head) {
   constexpr std::size_t kFirstChunk = 4096;
   const bool is_log = stands_at(head, 0, std::string_view("ElfFile\0", 8)) ||
                       stands_at(head, kFirstChunk, std::string_view("ElfChnk\0", 8));
-  return is_log ? Kind::kEvtx : Kind::kFile;
+  if (is_log) return Kind::kEvtx;
+  const bool compressed = is_gzip(head);
+  const auto format = export_format(compressed ? Bytes(inflate_head(head, kHeadSize)) : head);
+  if (!format) return Kind::kFile;
+  if (*format == ExportFormat::kXml) return compressed ? Kind::kXmlGzip : Kind::kXml;
+  return compressed ? Kind::kCrowdstrikeGzip : Kind::kCrowdstrike;
 }
 
 Findings find(const std::vector<fs::path>& arguments, const fs::path& leave_out) {

@@ -244,7 +244,7 @@ void ChunkScanner::scan_event(Bytes chunk, std::uint64_t base, evtx::Event event
     hits = hit_rows(event, locator, base, matches);
   }
   std::vector<std::uint32_t> fulfilled;
-  if (rules_ != nullptr) fulfilled = rules_->evaluate(event, hits);
+  if (rules_ != nullptr) fulfilled = rules_->evaluate(event, casefile::SourceType::kEvtx, hits);
   if (hits.empty() && fulfilled.empty() && options_.store == Store::kHits) return;
   event.byte_offset += base;
   rows.events.push_back({std::move(event), state, std::move(hits), std::move(fulfilled)});

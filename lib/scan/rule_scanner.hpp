@@ -25,10 +25,12 @@ class RuleScanner {
 
   // Whether a record of such a survey may fulfil a rule, and has to be read.
   bool applies_to(const evtx::Survey& survey);
+  // The same of an event whose channel, provider and event code are known.
+  [[nodiscard]] bool applies_to(const evtx::Event& event, casefile::SourceType source) const;
 
   // The rules that the event fulfils, in their order, each once. `hits` are the indicators that
   // were found in it; HitRow::indicator is an index into the set. Valid until the next call.
-  const std::vector<std::uint32_t>& evaluate(const evtx::Event& event,
+  const std::vector<std::uint32_t>& evaluate(const evtx::Event& event, casefile::SourceType source,
                                              const std::vector<casefile::HitRow>& hits);
 
  private:

@@ -20,6 +20,7 @@
 #include "evtxhound/match/database.hpp"
 #include "evtxhound/scan/census.hpp"
 #include "evtxhound/scan/chunk_scanner.hpp"
+#include "evtxhound/scan/export_scanner.hpp"
 #include "evtxhound/scan/file_hasher.hpp"
 
 namespace evtxhound::scan {
@@ -68,15 +69,16 @@ casefile::RunRow describe_run(const Options& options) {
           host_name(),          user_name(),          to_iso8601(filetime_now()), rules.dump()};
 }
 
-// A log to be read.
+// A log or an export to be read.
 struct Log {
   std::size_t piece = 0;  // index into Findings::pieces
   fs::path path;
   std::vector<Problem> problems;  // of its header
   Census census;
+  std::shared_ptr<SharedExport> exported;  // null: it is an EVTX log
 };
 
-// Some chunks in a row of a log.
+// Some chunks in a row of a log, or blocks of an export.
 struct Part {
   std::size_t log = 0;
   std::uint64_t first = 0;
@@ -96,6 +98,28 @@ std::size_t memory_of(const ChunkRows& rows) {
   for (const Problem& problem : rows.problems) bytes += sizeof problem + problem.message.size();
   return bytes;
 }
+
+casefile::SourceType source_of(const Log& log) {
+  if (!log.exported) return casefile::SourceType::kEvtx;
+  return source_type(log.exported->kind());
+}
+
+// Scans parts of either kind. One per thread.
+class PartScanner {
+ public:
+  PartScanner(const indicators::IndicatorSet& set, evtx::TemplateCache& templates,
+              ChunkScannerOptions options)
+      : chunks_(set, templates, options), exports_(set, options) {}
+
+  ChunkRows scan(const Log& log, const Part& part) {
+    if (!log.exported) return chunks_.scan(log.path, part.first, part.count);
+    return exports_.scan(*log.exported, part.first);
+  }
+
+ private:
+  ChunkScanner chunks_;
+  ExportScanner exports_;
+};
 
 std::vector<fs::path> files_to_hash(const evidence::Findings& findings, bool hash) {
   std::vector<fs::path> files;
@@ -166,22 +190,37 @@ class Scan {
       const evidence::Piece& piece = findings_.pieces[i];
       const bool is_file = piece.kind != evidence::Kind::kFolder;
       if (options_.hash && is_file) counters_.bytes_total += piece.size;
-      if (piece.kind != evidence::Kind::kEvtx) continue;
+      if (!evidence::is_readable(piece.kind)) continue;
       counters_.bytes_total += piece.size;
-      Log& log = logs_.emplace_back(Log{i, piece.path, {}, {}});
-      if (const auto file = ReadOnlyFile::open(piece.path)) {
-        evtx::read_file_header(*file, log.problems);
-      } else {
-        log.problems.push_back(file.problem());
-      }
       ++counters_.files_read;
-      const std::uint64_t chunks = evtx::chunk_count(piece.size);
-      const std::uint64_t most =
-          options_.store == Store::kAll ? kChunksInStoredPart : kChunksInPart;
-      for (std::uint64_t first = 0; first < chunks; first += most) {
-        const std::uint64_t count = std::min(most, chunks - first);
-        parts_.push_back({logs_.size() - 1, first, count, first + count == chunks});
+      logs_.push_back({i, piece.path, {}, {}, nullptr});
+      if (evidence::is_export(piece.kind)) {
+        plan_export(logs_.back(), piece);
+      } else {
+        plan_log(logs_.back(), piece);
       }
+    }
+  }
+
+  void plan_log(Log& log, const evidence::Piece& piece) {
+    if (const auto file = ReadOnlyFile::open(piece.path)) {
+      evtx::read_file_header(*file, log.problems);
+    } else {
+      log.problems.push_back(file.problem());
+    }
+    const std::uint64_t chunks = evtx::chunk_count(piece.size);
+    const std::uint64_t most = options_.store == Store::kAll ? kChunksInStoredPart : kChunksInPart;
+    for (std::uint64_t first = 0; first < chunks; first += most) {
+      const std::uint64_t count = std::min(most, chunks - first);
+      parts_.push_back({logs_.size() - 1, first, count, first + count == chunks});
+    }
+  }
+
+  void plan_export(Log& log, const evidence::Piece& piece) {
+    log.exported = std::make_shared<SharedExport>(piece.path, piece.kind, piece.size);
+    const std::uint64_t blocks = log.exported->most_blocks();
+    for (std::uint64_t first = 0; first < blocks; ++first) {
+      parts_.push_back({logs_.size() - 1, first, 1, first + 1 == blocks});
     }
   }
 
@@ -197,10 +236,10 @@ class Scan {
     parallel_in_order(
         parts_.size(), threads, ahead, stop_,
         [&] {
-          return [this, scanner = std::make_shared<ChunkScanner>(*options_.indicators, templates_,
-                                                                 options)](std::size_t number) {
+          return [this, scanner = std::make_shared<PartScanner>(*options_.indicators, templates_,
+                                                                options)](std::size_t number) {
             const Part& part = parts_[number];
-            return scanner->scan(logs_[part.log].path, part.first, part.count);
+            return scanner->scan(logs_[part.log], part);
           };
         },
         [this](std::size_t number, ChunkRows rows) { take(number, std::move(rows)); });
@@ -260,7 +299,7 @@ class Scan {
       if (log == logs_.end()) continue;
       for (const Problem& problem : log->problems) report(row, piece.path, problem);
       // A log without chunks has no part that ends it.
-      if (evtx::chunk_count(piece.size) == 0) end_log(*log);
+      if (!log->exported && evtx::chunk_count(piece.size) == 0) end_log(*log);
     }
     return true;
   }
@@ -285,8 +324,7 @@ class Scan {
       }
       std::vector<RowId> rules;
       for (const std::uint32_t rule : stored.rules) rules.push_back(rule_rows_[rule]);
-      case_.add_event(evidence, stored.event, casefile::SourceType::kEvtx, stored.state,
-                      stored.hits, rules);
+      case_.add_event(evidence, stored.event, source_of(log), stored.state, stored.hits, rules);
       counters_.hits += stored.hits.size();
       counters_.detections += rules.size();
     }

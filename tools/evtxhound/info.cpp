@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -8,6 +9,8 @@
 #include "evtxhound/base/terminal_text.hpp"
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/evtx/log_file.hpp"
+#include "evtxhound/exports/event_reader.hpp"
+#include "evtxhound/exports/export_file.hpp"
 
 namespace evtxhound::tool {
 namespace {
@@ -64,18 +67,19 @@ void print_chunk(std::size_t index, const ChunkInfo& chunk) {
              fits(header.data_crc_fits(), stored));
 }
 
+void print_listed(const Problem& problem) {
+  fmt::print("  problem         {:#x}: {}: {}\n", problem.offset.value_or(0),
+             to_string(problem.kind), problem.message);
+}
+
 void print_list(const LogInfo& info) {
   for (const evtx::IdRange& range : info.missing) {
     fmt::print("  missing         records {} to {} ({})\n", range.first, range.last,
                grouped(range.last - range.first + 1));
   }
-  const auto print_problem = [](const Problem& problem) {
-    fmt::print("  problem         {:#x}: {}: {}\n", problem.offset.value_or(0),
-               to_string(problem.kind), problem.message);
-  };
-  for (const Problem& problem : info.problems) print_problem(problem);
+  for (const Problem& problem : info.problems) print_listed(problem);
   for (const ChunkInfo& chunk : info.chunks) {
-    for (const Problem& problem : chunk.frames.problems) print_problem(problem);
+    for (const Problem& problem : chunk.frames.problems) print_listed(problem);
   }
 }
 
@@ -95,6 +99,53 @@ bool print_log(const std::filesystem::path& path, const LogInfo& info) {
   return problems == 0;
 }
 
+// What reading an export from its start to its end shows.
+struct ExportInfo {
+  TextEncoding encoding = TextEncoding::kUtf8;
+  std::uint64_t events = 0;
+  std::string first;  // smallest and largest time_created
+  std::string last;
+  std::vector<Problem> problems;
+};
+
+ExportInfo inspect_export(ReadOnlyFile opened, evidence::Kind kind) {
+  exports::ExportFile file(std::move(opened), kind);
+  const auto reader = exports::make_reader(kind);
+  ExportInfo info;
+  exports::Block block;
+  while (file.next(block)) {
+    info.encoding = block.encoding;
+    info.problems.insert(info.problems.end(), block.problems.begin(), block.problems.end());
+    for (const exports::Span& span : block.events) {
+      const auto read = reader->read(Bytes(block.bytes).subspan(span.begin, span.size),
+                                     block.encoding, exports::Extent::kHead);
+      if (!read) {
+        info.problems.push_back(read.problem());
+        info.problems.back().offset = block.offset + span.begin;
+        continue;
+      }
+      ++info.events;
+      const std::string& time = read->event.time_created;
+      if (time.empty()) continue;
+      if (info.first.empty() || time < info.first) info.first = time;
+      info.last = std::max(info.last, time);
+    }
+  }
+  return info;
+}
+
+// Prints an export. Returns whether it is free of problems.
+bool print_export(const evidence::Piece& piece, const ExportInfo& info) {
+  fmt::print("{}\n", visible(piece.path.string()));
+  fmt::print("  size            {} bytes\n", grouped(piece.size));
+  fmt::print("  export          {}, {}\n", evidence::to_string(piece.kind),
+             to_string(info.encoding));
+  fmt::print("  events          {}\n", grouped(info.events));
+  if (!info.first.empty()) fmt::print("  time            {} to {}\n", info.first, info.last);
+  for (const Problem& problem : info.problems) print_listed(problem);
+  return info.problems.empty();
+}
+
 ExitStatus run(const std::vector<std::filesystem::path>& files) {
   const evidence::Findings found = evidence::find(files);
   bool sound = true;
@@ -103,9 +154,14 @@ ExitStatus run(const std::vector<std::filesystem::path>& files) {
       fmt::print(stderr, "{}: {}\n", visible(piece.path.string()), visible(problem.message));
       sound = false;
     }
-    if (piece.kind != evidence::Kind::kEvtx) continue;
-    const auto file = ReadOnlyFile::open(piece.path);
-    if (file) sound = print_log(piece.path, evtx::inspect_log(*file)) && sound;
+    if (!evidence::is_readable(piece.kind)) continue;
+    auto file = ReadOnlyFile::open(piece.path);
+    if (!file) continue;
+    if (evidence::is_export(piece.kind)) {
+      sound = print_export(piece, inspect_export(std::move(*file), piece.kind)) && sound;
+    } else {
+      sound = print_log(piece.path, evtx::inspect_log(*file)) && sound;
+    }
   }
   return sound ? ExitStatus::kDone : ExitStatus::kDamaged;
 }
@@ -116,12 +172,16 @@ void add_info(CLI::App& app, ExitStatus& status) {
   auto files = std::make_shared<std::vector<std::filesystem::path>>();
   CLI::App* command =
       app.add_subcommand("info", "Show a log's headers, chunks, checksums, record ranges and gaps");
-  command->add_option("FILE", *files, "EVTX logs, or folders with such")->required();
+  command->add_option("FILE", *files, "EVTX logs and exports of events, or folders with such")
+      ->required();
   command->footer(
       "Examples:\n"
       "  evtxhound info Security.evtx\n"
       "  evtxhound info evidence/\n\n"
-      "No record's content is read. Ends with 1 where a log is damaged.");
+      "No record's content is read. Of an export of events (docs/sources.md) it shows the kind, "
+      "the\n"
+      "encoding, the number of events and their first and last time. Ends with 1 where a file is\n"
+      "damaged.");
   command->callback([files, &status] { status = run(*files); });
 }
 

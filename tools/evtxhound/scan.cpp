@@ -130,8 +130,10 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
   CLI::App* command =
       app.add_subcommand("scan", "Scan evidence for indicators and by rules into a case file");
   command
-      ->add_option("EVIDENCE", options.evidence,
-                   "Files and folders; EVTX logs are found by their content, in all subfolders")
+      ->add_option(
+          "EVIDENCE", options.evidence,
+          "Files and folders; EVTX logs, exports of events as XML and CrowdStrike's\nJSON, "
+          "plain or in gzip, are found by their content, in all subfolders")
       ->required()
       ->type_name("PATH");
   command->add_option("--case", options.case_file, "Case file to make or to add to")
@@ -181,6 +183,7 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       "  evtxhound scan host1/ host2/ Security.evtx --case case.db --store all\n"
       "  evtxhound scan evidence/ --case case.db --iocs my-indicators.csv --with-3cx\n"
       "  evtxhound scan evidence/ --case case.db --rules sigma/rules/windows --with-3cx\n"
+      "  evtxhound scan splunk-export.xml fdr/part-0001.gz --case case.db\n"
       "  sqlite3 case.db 'select * from v_hits'\n\n"
       "Scanning the same evidence again adds nothing twice. Ctrl-C ends a scan in good order;\n"
       "the same command completes it.");
