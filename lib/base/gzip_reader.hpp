@@ -14,10 +14,6 @@ namespace evtxhound {
 // Whether bytes begin as a gzip file does.
 bool is_gzip(Bytes head);
 
-// Deflate makes no more of a byte than this many (zlib's technical notes), so that a file's size
-// bounds what it can decompress to.
-inline constexpr std::uint64_t kMostInflated = 1032;
-
 // What the first bytes of a gzip file decompress to, at most `most` of it.
 Buffer inflate_head(Bytes head, std::size_t most);
 

@@ -31,9 +31,12 @@ ExportFile::ExportFile(ReadOnlyFile file, Kind kind, std::size_t block_size)
 
 ExportFile::~ExportFile() = default;
 
-std::uint64_t ExportFile::most_blocks(std::uint64_t file_size, Kind kind, std::size_t block_size) {
-  const std::uint64_t most = evidence::is_compressed(kind) ? kMostInflated : 1;
-  return file_size / block_size * most + most + 1;
+std::uint64_t ExportFile::expected_blocks(std::uint64_t file_size, Kind kind,
+                                          std::size_t block_size) {
+  constexpr std::uint64_t kUsualExpansion = 16;
+  const std::uint64_t expansion = evidence::is_compressed(kind) ? kUsualExpansion : 1;
+  // In this order no size of a file is too large.
+  return (file_size / block_size + 1) * expansion + 1;
 }
 
 bool ExportFile::next(Block& block) {

@@ -36,8 +36,8 @@ struct Block {
   std::uint64_t bytes_taken = 0;  // of the file as it lies there
 };
 
-// Reads an export from its start to its end. Memory is bounded whatever is in it: about a block and
-// twice kMostEventSize. Not thread-safe; movable from thread to thread.
+// Reads an export from its start to its end. Memory is bounded whatever is in it: by a few times
+// the larger of a block and kMostEventSize. Not thread-safe; movable from thread to thread.
 //
 // Every byte is part of an event, of a problem, or of what holds the events together (white space,
 // declarations, comments, the root's tags, the brackets of an array).
@@ -56,9 +56,13 @@ class ExportFile {
   // (decompressed) file.
   bool next(Block& block);
 
-  // No file of this size has more blocks than that.
-  static std::uint64_t most_blocks(std::uint64_t file_size, evidence::Kind kind,
-                                   std::size_t block_size = kBlockSize);
+  // Whether there is no next block.
+  [[nodiscard]] bool ended() const { return ended_; }
+
+  // No file of this size has more blocks than that, but for a gzip file that expands to more than
+  // 16 times its size.
+  static std::uint64_t expected_blocks(std::uint64_t file_size, evidence::Kind kind,
+                                       std::size_t block_size = kBlockSize);
 
  private:
   // A run of bytes that are no event.

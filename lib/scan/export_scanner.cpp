@@ -35,7 +35,7 @@ casefile::SourceType source_type(evidence::Kind kind) {
 SharedExport::SharedExport(std::filesystem::path path, evidence::Kind kind, std::uint64_t size)
     : path_(std::move(path)),
       kind_(kind),
-      most_blocks_(exports::ExportFile::most_blocks(size, kind)) {}
+      expected_blocks_(exports::ExportFile::expected_blocks(size, kind)) {}
 
 std::optional<exports::Block> SharedExport::block(std::uint64_t number) {
   std::unique_lock lock(mutex_);
@@ -51,6 +51,11 @@ std::optional<exports::Block> SharedExport::block(std::uint64_t number) {
   return read();
 }
 
+bool SharedExport::ended() const {
+  const std::lock_guard lock(mutex_);
+  return next_ > 0 && file_ == nullptr;
+}
+
 std::optional<exports::Block> SharedExport::read() {
   if (next_ == 0) {
     auto file = ReadOnlyFile::open(path_);
@@ -61,11 +66,12 @@ std::optional<exports::Block> SharedExport::read() {
     }
     file_ = std::make_unique<exports::ExportFile>(std::move(*file), kind_);
   }
-  exports::Block block;
   if (file_ == nullptr) return std::nullopt;
-  if (file_->next(block)) return block;
-  file_.reset();
-  return std::nullopt;
+  exports::Block block;
+  const bool has_block = file_->next(block);
+  if (file_->ended()) file_.reset();
+  if (!has_block) return std::nullopt;
+  return block;
 }
 
 ExportScanner::ExportScanner(const indicators::IndicatorSet& set, ChunkScannerOptions options)

@@ -39,20 +39,24 @@ class SharedExport {
 
   [[nodiscard]] evidence::Kind kind() const { return kind_; }
 
-  // Blocks that there are at most: those behind the last one are empty.
-  [[nodiscard]] std::uint64_t most_blocks() const { return most_blocks_; }
+  // Blocks that there are at most, as a rule: those behind the last one are empty, and a gzip file
+  // that expands very much has more.
+  [[nodiscard]] std::uint64_t expected_blocks() const { return expected_blocks_; }
 
   // The block of this number; waits until those before it have been given out. Absent where there
   // are not so many. REQUIRES: each number is asked for once, by threads that ask in order
   std::optional<exports::Block> block(std::uint64_t number);
+
+  // Whether the last block has been given out.
+  [[nodiscard]] bool ended() const;
 
  private:
   std::optional<exports::Block> read();
 
   std::filesystem::path path_;
   evidence::Kind kind_;
-  std::uint64_t most_blocks_;
-  std::mutex mutex_;
+  std::uint64_t expected_blocks_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t next_ = 0;
   std::unique_ptr<exports::ExportFile> file_;  // while there is something to be read

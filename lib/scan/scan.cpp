@@ -86,6 +86,13 @@ struct Part {
   bool ends_log = false;
 };
 
+// What a part gave, until it is written.
+struct Waiting {
+  std::size_t log = 0;
+  bool ends_log = false;
+  ChunkRows rows;
+};
+
 // About the memory that a part's rows take.
 std::size_t memory_of(const ChunkRows& rows) {
   std::size_t bytes = 0;
@@ -218,19 +225,18 @@ class Scan {
 
   void plan_export(Log& log, const evidence::Piece& piece) {
     log.exported = std::make_shared<SharedExport>(piece.path, piece.kind, piece.size);
-    const std::uint64_t blocks = log.exported->most_blocks();
+    const std::uint64_t blocks = log.exported->expected_blocks();
     for (std::uint64_t first = 0; first < blocks; ++first) {
       parts_.push_back({logs_.size() - 1, first, 1, first + 1 == blocks});
     }
   }
 
+  [[nodiscard]] ChunkScannerOptions scanner_options() const {
+    return {options_.store, options_.census, options_.exhaustive, options_.engine, options_.rules};
+  }
+
   void read_logs() {
-    ChunkScannerOptions options;
-    options.store = options_.store;
-    options.census = options_.census;
-    options.exhaustive = options_.exhaustive;
-    options.engine = options_.engine;
-    options.rules = options_.rules;
+    const ChunkScannerOptions options = scanner_options();
     const unsigned threads = reading_threads();
     const std::size_t ahead = 2 * std::size_t{threads} + 2;
     parallel_in_order(
@@ -256,10 +262,30 @@ class Scan {
 
   // Takes a part's rows, in the order of the parts.
   void take(std::size_t number, ChunkRows rows) {
+    const Part& part = parts_[number];
+    const Log& log = logs_[part.log];
+    const bool open_end = part.ends_log && log.exported && !log.exported->ended();
+    take_rows({part.log, part.ends_log && !open_end, std::move(rows)});
+    if (open_end) take_rest(part);
+  }
+
+  // Takes what is behind the last part of an export that expands to more than was thought: read
+  // here, one block after the other, so that the memory is bounded by how fast it is written.
+  void take_rest(const Part& last) {
+    Log& log = logs_[last.log];
+    ExportScanner scanner(*options_.indicators, scanner_options());
+    for (std::uint64_t block = last.first + 1; !stop_ && !log.exported->ended(); ++block) {
+      ChunkRows rows = scanner.scan(*log.exported, block);
+      take_rows({last.log, log.exported->ended(), std::move(rows)});
+    }
+  }
+
+  void take_rows(Waiting part) {
+    const ChunkRows& rows = part.rows;
     counters_.events += rows.events_read;
     bytes_read_ += rows.bytes_read;
     waiting_memory_ += memory_of(rows);
-    waiting_.emplace_back(number, std::move(rows));
+    waiting_.push_back(std::move(part));
     write_waiting(waiting_memory_ > kMostWaiting);
     counters_.bytes_done = bytes_read_ + hasher_.bytes_done();
     monitor_.on_progress(counters_);
@@ -269,14 +295,13 @@ class Scan {
   // Writes what has its hash, or waits for that and writes everything.
   void write_waiting(bool all) {
     while (!waiting_.empty()) {
-      auto& [number, rows] = waiting_.front();
-      const Part& part = parts_[number];
+      Waiting& part = waiting_.front();
       const std::size_t piece = logs_[part.log].piece;
       if (!all && !hasher_.is_done(piece)) return;
       // Reading has come to an end, and this one's hash is not known.
       if (!add_evidence(piece + 1)) return;
-      waiting_memory_ -= memory_of(rows);
-      write(part, rows);
+      waiting_memory_ -= memory_of(part.rows);
+      write(part);
       waiting_.pop_front();
     }
   }
@@ -315,7 +340,8 @@ class Scan {
     return case_.add_evidence(row);
   }
 
-  void write(const Part& part, ChunkRows& rows) {
+  void write(Waiting& part) {
+    ChunkRows& rows = part.rows;
     Log& log = logs_[part.log];
     const RowId evidence = evidence_rows_[log.piece];
     for (StoredEvent& stored : rows.events) {
@@ -385,7 +411,7 @@ class Scan {
   std::vector<RowId> evidence_rows_;   // by index into findings_.pieces, as far as added
   std::vector<Log> logs_;
   std::vector<Part> parts_;
-  std::deque<std::pair<std::size_t, ChunkRows>> waiting_;  // for a hash, by index into parts_
+  std::deque<Waiting> waiting_;  // for a hash
   std::size_t waiting_memory_ = 0;
   std::uint64_t bytes_read_ = 0;
   std::chrono::steady_clock::time_point committed_ = std::chrono::steady_clock::now();

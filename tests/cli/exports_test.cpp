@@ -175,6 +175,10 @@ TEST_CASE("looking first, reading everything, and any number of threads give the
   write_file(folder / "evidence/a.xml", xml);
   write_file(folder / "evidence/b.json", json);
   write_file(folder / "evidence/c.xml.gz", gzip(xml));
+  // Expands to far more than gzip usually does.
+  std::string same;
+  while (same.size() < 20'000'000) same += crowdstrike_lines();
+  write_file(folder / "evidence/d.json.gz", gzip(same));
   for (const char* store : {"hits", "all"}) {
     const std::string options = std::string("--no-hash --store ") + store;
     scan(folder / "evidence", folder / (std::string(store) + "1.db"), options + " --threads 1");
