@@ -88,7 +88,8 @@ std::optional<Anchor> text_anchor(const Atom& atom) {
       const bool last =
           i + 1 == atom.pieces.size() && run.data() + run.size() == text.data() + text.size();
       Anchor anchor{ascii_lower(run), !keyword && first, !keyword && last, false};
-      const std::size_t size = anchor.bordered().size();
+      // What is not ASCII is rare, even as one character.
+      const std::size_t size = anchor.bordered().size() + (is_ascii(run) ? 0 : 1);
       if (size <= best_size) continue;
       best_size = size;
       best = std::move(anchor);

@@ -131,7 +131,7 @@ void ChunkScanner::list_entries(Bytes chunk) {
 void ChunkScanner::choose(Bytes chunk, ChunkRows& rows) {
   const evtx::ChunkFrames& frames = reader_->frames();
   const bool whole = options_.exhaustive || options_.store == Store::kAll || !frames.header ||
-                     !frames.problems.empty() || set_->blind_spots().everywhere();
+                     !frames.problems.empty() || is_blind();
   if (whole) {
     for (Entry& entry : entries_) entry.wanted = true;
     return;
@@ -153,17 +153,30 @@ void ChunkScanner::survey(Entry& entry, ChunkRows& rows) {
   }
   entry.definitions = survey.definitions;
   entry.definition_count = survey.definition_count;
-  entry.wanted = has_hidden_indicator(survey, entry.frame) ||
-                 (rules_ != nullptr && rules_->applies_to(survey));
+  entry.wanted =
+      may_hide(set_->blind_spots(), survey, entry.frame) || may_fulfil(survey, entry.frame);
   if (entry.stale) return;
   entry.counted = true;
   ++rows.events_read;
   if (options_.census) census_.count(survey);
 }
 
-bool ChunkScanner::has_hidden_indicator(const evtx::Survey& survey,
-                                        const evtx::RecordFrame& frame) const {
-  const indicators::BlindSpots& blind = set_->blind_spots();
+// Whether a look sees nothing at all.
+bool ChunkScanner::is_blind() const {
+  return set_->blind_spots().everywhere() ||
+         (rules_ != nullptr && rules_->looks() && rules_->look_blind_spots().everywhere());
+}
+
+// Whether a rule asks for the record, whatever is found in it.
+bool ChunkScanner::may_fulfil(const evtx::Survey& survey, const evtx::RecordFrame& frame) {
+  if (rules_ == nullptr) return false;
+  if (!rules_->looks()) return rules_->applies_to(survey);
+  return may_hide(rules_->look_blind_spots(), survey, frame);
+}
+
+// Whether the record's values may hold what is looked for in a form that a look does not see.
+bool ChunkScanner::may_hide(const indicators::BlindSpots& blind, const evtx::Survey& survey,
+                            const evtx::RecordFrame& frame) const {
   if (survey.types.meets(blind.rendered())) return true;
   if (!survey.types.meets(blind.exact())) return false;
   const std::size_t begin = frame.offset;
@@ -183,7 +196,9 @@ void ChunkScanner::look(Bytes chunk) {
   }
   hot_definitions_.clear();
   text_.assign(chunk);
-  matcher_.look(text_, [&](std::size_t end) { mark(text_.offset_in(chunk, end - 1)); });
+  const auto mark_end = [&](std::size_t end) { mark(text_.offset_in(chunk, end - 1)); };
+  matcher_.look(text_, mark_end);
+  if (rules_ != nullptr && rules_->looks()) rules_->look(text_, mark_end);
   for (const std::size_t definition : hot_definitions_) mark_users(definition);
 }
 

@@ -6,9 +6,10 @@
 //   1. Its record frames are walked and its checksums compared. A damaged chunk is read whole.
 //   2. Each record is surveyed: which event it is, for the census, and whether all of its text
 //      stands in it in one piece. One that a survey does not explain is read.
-//      One of a kind that a rule applies to is read.
-//   3. The chunk's bytes, without their zeros, are scanned for the indicators' texts. A record that
-//      a match lies in is read; for a match in a template definition, all records made from it.
+//   3. The chunk's bytes, without their zeros, are scanned for the indicators' texts, and for those
+//      that rules imply; where rules imply too many, or none, what they apply to is read instead. A
+//      record that a match lies in is read; for a match in a template definition, all records made
+//      from it.
 //   4. What is read is matched value by value, as in a scan of everything, and rules are evaluated.
 //
 // So the look only decides what is read, never what is a hit. docs/matching.md says why it leaves
@@ -91,8 +92,10 @@ class ChunkScanner {
   void list_entries(Bytes chunk);
   void choose(Bytes chunk, ChunkRows& rows);
   void survey(Entry& entry, ChunkRows& rows);
-  [[nodiscard]] bool has_hidden_indicator(const evtx::Survey& survey,
-                                          const evtx::RecordFrame& frame) const;
+  [[nodiscard]] bool is_blind() const;
+  bool may_fulfil(const evtx::Survey& survey, const evtx::RecordFrame& frame);
+  [[nodiscard]] bool may_hide(const indicators::BlindSpots& blind, const evtx::Survey& survey,
+                              const evtx::RecordFrame& frame) const;
   void look(Bytes chunk);
   void mark(std::size_t offset);
   void mark_users(std::size_t definition);

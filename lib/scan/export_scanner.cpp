@@ -101,30 +101,35 @@ ChunkRows ExportScanner::scan(SharedExport& file, std::uint64_t number) {
 
 // Decides which events are read whole.
 void ExportScanner::choose(const exports::Block& block) {
-  const bool all =
-      options_.exhaustive || options_.store == Store::kAll || set_->blind_spots().everywhere();
+  const bool looks = rules_ != nullptr && rules_->looks();
+  const bool all = options_.exhaustive || options_.store == Store::kAll ||
+                   set_->blind_spots().everywhere() ||
+                   (looks && rules_->look_blind_spots().everywhere());
   wanted_.assign(block.events.size(), all ? 1 : 0);
   if (all) return;
   for (std::size_t i = 0; i < block.events.size(); ++i) {
     if (!block.events[i].plain) wanted_[i] = 1;
   }
   text_.assign(block.bytes);
-  matcher_.look(text_, [&](std::size_t end) {
+  const auto mark = [&](std::size_t end) {
     const std::size_t at = text_.offset_in(block.bytes, end - 1);
     const auto behind = std::ranges::upper_bound(
         block.events, at, {}, [](const exports::Span& span) { return std::size_t{span.begin}; });
     if (behind == block.events.begin()) return;
     wanted_[static_cast<std::size_t>(behind - block.events.begin()) - 1] = 1;
-  });
+  };
+  matcher_.look(text_, mark);
+  if (looks) rules_->look(text_, mark);
 }
 
-// The event, or no more than its head, if that is enough: `whole` says which, before and after.
+// The event, or no more than its head, if a rule does not apply to it: `whole` says which, before
+// and after.
 Result<exports::ReadEvent> ExportScanner::read_event(const exports::Block& block,
                                                      const exports::Span& span, bool& whole) {
   const Bytes bytes = Bytes(block.bytes).subspan(span.begin, span.size);
   const auto extent = whole ? exports::Extent::kAll : exports::Extent::kHead;
   auto result = reader_->read(bytes, block.encoding, extent);
-  if (!result || whole || rules_ == nullptr ||
+  if (!result || whole || rules_ == nullptr || rules_->looks() ||
       !rules_->applies_to(result->event, source_type(kind_))) {
     return result;
   }

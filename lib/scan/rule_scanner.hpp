@@ -3,13 +3,16 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "evtxhound/casefile/rows.hpp"
 #include "evtxhound/evtx/event.hpp"
 #include "evtxhound/evtx/survey.hpp"
 #include "evtxhound/indicators/indicator_set.hpp"
+#include "evtxhound/indicators/matcher.hpp"
 #include "evtxhound/rules/compiled_rules.hpp"
 #include "evtxhound/rules/evaluator.hpp"
 #include "evtxhound/rules/event_view.hpp"
@@ -20,10 +23,21 @@ namespace evtxhound::scan {
 // One per thread. REQUIRES: rules and indicators outlive it.
 class RuleScanner {
  public:
-  RuleScanner(const rules::CompiledRules& rules, const indicators::IndicatorSet& set)
-      : program_(&rules.program), set_(&set), evaluator_(rules.program) {}
+  RuleScanner(const rules::CompiledRules& rules, const indicators::IndicatorSet& set);
 
-  // Whether a record of such a survey may fulfil a rule, and has to be read.
+  // Whether all that can fulfil a rule is found by look() and by looking for the set's indicators;
+  // else whatever a rule applies to has to be read.
+  [[nodiscard]] bool looks() const { return looker_.has_value(); }
+  // Like Matcher::look(). What it cannot see, look_blind_spots() says. REQUIRES: looks()
+  void look(const match::StrippedText& block,
+            const std::function<void(std::size_t end)>& on_candidate) {
+    looker_->look(block, on_candidate);
+  }
+  [[nodiscard]] const indicators::BlindSpots& look_blind_spots() const {
+    return look_->blind_spots();
+  }
+
+  // Whether a rule applies to records of such a survey.
   bool applies_to(const evtx::Survey& survey);
   // The same of an event whose channel, provider and event code are known.
   [[nodiscard]] bool applies_to(const evtx::Event& event, casefile::SourceType source) const;
@@ -42,6 +56,8 @@ class RuleScanner {
   static constexpr std::size_t kSlots = 256;
 
   const rules::Program* program_;
+  const indicators::IndicatorSet* look_;
+  std::optional<indicators::Matcher> looker_;
   const indicators::IndicatorSet* set_;
   rules::Evaluator evaluator_;
   rules::EventView view_;
