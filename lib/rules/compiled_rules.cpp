@@ -6,7 +6,6 @@
 #include <set>
 
 #include "evtxhound/base/failure.hpp"
-#include "evtxhound/indicators/pack.hpp"
 #include "evtxhound/rules/implied_literals.hpp"
 #include "evtxhound/rules/load.hpp"
 #include "evtxhound/rules/story_rules.hpp"
@@ -64,24 +63,17 @@ void tell(const LoadedRules& loaded, const Program& program,
 // every chunk, and takes longer to look for than events take to read.
 constexpr std::size_t kMostTexts = 200;
 
-std::unique_ptr<const indicators::IndicatorSet> make_look(const std::vector<Rule>& rules,
-                                                          const std::vector<bool>& usable) {
+std::optional<std::vector<std::string>> implied_texts(const std::vector<Rule>& rules,
+                                                      const std::vector<bool>& usable) {
   std::set<std::string> texts;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (!usable[i]) continue;
     const auto implied = implied_literals(rules[i]);
-    if (!implied) return nullptr;
+    if (!implied) return std::nullopt;
     texts.insert(implied->literals.begin(), implied->literals.end());
-    if (texts.size() > kMostTexts) return nullptr;
+    if (texts.size() > kMostTexts) return std::nullopt;
   }
-  indicators::Pack pack;
-  for (const std::string& text : texts) {
-    indicators::Indicator indicator;
-    indicator.kind = indicators::Kind::kText;
-    indicator.value = text;
-    pack.indicators.push_back(std::move(indicator));
-  }
-  return std::make_unique<indicators::IndicatorSet>(std::span(&pack, 1));
+  return std::vector<std::string>(texts.begin(), texts.end());
 }
 
 }  // namespace
@@ -93,13 +85,13 @@ CompiledRules compile_rules(const RuleSources& sources,
   const auto builtin = sources.builtin_3cx ? story_rules() : std::vector<RuleText>();
   const LoadedRules loaded = load_rules(sources.paths, placeholders, builtin);
   refuse_named(sources, loaded);
-  CompiledRules compiled{{}, {}, Program::compile(loaded.rules.rules), nullptr, {}};
+  CompiledRules compiled{{}, {}, Program::compile(loaded.rules.rules), {}, {}};
   for (const Rule& rule : loaded.rules.rules) compiled.heads.push_back(rule.head);
   compiled.usable.assign(compiled.heads.size(), true);
   for (const Program::Refused& refused : compiled.program.refused()) {
     compiled.usable[refused.rule] = false;
   }
-  compiled.look = make_look(loaded.rules.rules, compiled.usable);
+  compiled.texts = implied_texts(loaded.rules.rules, compiled.usable);
   compiled.sources = count_by_source(sources, loaded);
   tell(loaded, compiled.program, note);
   return compiled;

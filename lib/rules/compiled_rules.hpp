@@ -3,12 +3,11 @@
 
 #include <filesystem>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "evtxhound/indicators/indicator_set.hpp"
 #include "evtxhound/rules/program.hpp"
 #include "evtxhound/rules/rule.hpp"
 
@@ -33,9 +32,9 @@ struct CompiledRules {
   std::vector<RuleHead> heads;  // of the rules, by their number in `program`
   std::vector<bool> usable;     // whether the rule can fire on events of this machine's kinds
   Program program;
-  // Texts one of which stands in every event that fulfils a rule, but for what indicators of a scan
-  // find: what to look for before events are read. Null where no list, or only a long one, does.
-  std::unique_ptr<const indicators::IndicatorSet> look;
+  // Texts one of which stands in every event that fulfils a rule, unless an indicator is found in
+  // it: what to look for before events are read. Absent where no list does, or only a long one.
+  std::optional<std::vector<std::string>> texts;
   std::vector<RulesOfPath> sources;
 };
 

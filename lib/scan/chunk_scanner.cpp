@@ -56,6 +56,8 @@ ChunkScanner::ChunkScanner(const indicators::IndicatorSet& set, evtx::TemplateCa
       reader_(std::make_unique<evtx::ChunkReader>(templates)),
       options_(options) {
   if (options.rules != nullptr) rules_ = std::make_unique<RuleScanner>(*options.rules, set);
+  if (options_.look == nullptr) options_.look = std::make_shared<Look>(set, options.rules);
+  for (const auto* sought : options_.look->sets()) lookers_.emplace_back(*sought);
 }
 
 ChunkRows ChunkScanner::scan(const std::filesystem::path& log, std::uint64_t first,
@@ -131,7 +133,7 @@ void ChunkScanner::list_entries(Bytes chunk) {
 void ChunkScanner::choose(Bytes chunk, ChunkRows& rows) {
   const evtx::ChunkFrames& frames = reader_->frames();
   const bool whole = options_.exhaustive || options_.store == Store::kAll || !frames.header ||
-                     !frames.problems.empty() || is_blind();
+                     !frames.problems.empty() || options_.look->blind_everywhere();
   if (whole) {
     for (Entry& entry : entries_) entry.wanted = true;
     return;
@@ -153,25 +155,19 @@ void ChunkScanner::survey(Entry& entry, ChunkRows& rows) {
   }
   entry.definitions = survey.definitions;
   entry.definition_count = survey.definition_count;
-  entry.wanted =
-      may_hide(set_->blind_spots(), survey, entry.frame) || may_fulfil(survey, entry.frame);
+  entry.wanted = must_read(survey, entry.frame);
   if (entry.stale) return;
   entry.counted = true;
   ++rows.events_read;
   if (options_.census) census_.count(survey);
 }
 
-// Whether a look sees nothing at all.
-bool ChunkScanner::is_blind() const {
-  return set_->blind_spots().everywhere() ||
-         (rules_ != nullptr && rules_->looks() && rules_->look_blind_spots().everywhere());
-}
-
-// Whether a rule asks for the record, whatever is found in it.
-bool ChunkScanner::may_fulfil(const evtx::Survey& survey, const evtx::RecordFrame& frame) {
-  if (rules_ == nullptr) return false;
-  if (!rules_->looks()) return rules_->applies_to(survey);
-  return may_hide(rules_->look_blind_spots(), survey, frame);
+// Whether the record has to be read, whatever a look finds in it.
+bool ChunkScanner::must_read(const evtx::Survey& survey, const evtx::RecordFrame& frame) {
+  if (options_.look->by_kind() && rules_->applies_to(survey)) return true;
+  return std::ranges::any_of(options_.look->sets(), [&](const indicators::IndicatorSet* set) {
+    return may_hide(set->blind_spots(), survey, frame);
+  });
 }
 
 // Whether the record's values may hold what is looked for in a form that a look does not see.
@@ -197,8 +193,7 @@ void ChunkScanner::look(Bytes chunk) {
   hot_definitions_.clear();
   text_.assign(chunk);
   const auto mark_end = [&](std::size_t end) { mark(text_.offset_in(chunk, end - 1)); };
-  matcher_.look(text_, mark_end);
-  if (rules_ != nullptr && rules_->looks()) rules_->look(text_, mark_end);
+  for (indicators::Matcher& looker : lookers_) looker.look(text_, mark_end);
   for (const std::size_t definition : hot_definitions_) mark_users(definition);
 }
 

@@ -34,6 +34,7 @@
 #include "evtxhound/indicators/matcher.hpp"
 #include "evtxhound/match/stripped_text.hpp"
 #include "evtxhound/scan/census.hpp"
+#include "evtxhound/scan/look.hpp"
 #include "evtxhound/scan/rule_scanner.hpp"
 #include "evtxhound/scan/scan.hpp"
 
@@ -62,6 +63,7 @@ struct ChunkScannerOptions {
   bool exhaustive = false;
   evtx::Engine engine = evtx::Engine::kNative;
   const rules::CompiledRules* rules = nullptr;  // null: none; must outlive the scanner
+  std::shared_ptr<const Look> look = nullptr;   // null: made from the set and the rules
 };
 
 // Scans chunks of logs. One per thread. REQUIRES: the set and the templates outlive it.
@@ -92,8 +94,7 @@ class ChunkScanner {
   void list_entries(Bytes chunk);
   void choose(Bytes chunk, ChunkRows& rows);
   void survey(Entry& entry, ChunkRows& rows);
-  [[nodiscard]] bool is_blind() const;
-  bool may_fulfil(const evtx::Survey& survey, const evtx::RecordFrame& frame);
+  bool must_read(const evtx::Survey& survey, const evtx::RecordFrame& frame);
   [[nodiscard]] bool may_hide(const indicators::BlindSpots& blind, const evtx::Survey& survey,
                               const evtx::RecordFrame& frame) const;
   void look(Bytes chunk);
@@ -105,7 +106,8 @@ class ChunkScanner {
 
   const indicators::IndicatorSet* set_;
   indicators::Matcher matcher_;
-  std::unique_ptr<RuleScanner> rules_;  // null without rules
+  std::unique_ptr<RuleScanner> rules_;        // null without rules
+  std::vector<indicators::Matcher> lookers_;  // for each of options_.look->sets()
   std::unique_ptr<evtx::ChunkReader> reader_;
   ChunkScannerOptions options_;
   std::shared_ptr<Log> log_;  // the one that is open

@@ -77,6 +77,8 @@ std::optional<exports::Block> SharedExport::read() {
 ExportScanner::ExportScanner(const indicators::IndicatorSet& set, ChunkScannerOptions options)
     : set_(&set), matcher_(set), options_(options) {
   if (options.rules != nullptr) rules_ = std::make_unique<RuleScanner>(*options.rules, set);
+  if (options_.look == nullptr) options_.look = std::make_shared<Look>(set, options.rules);
+  for (const auto* sought : options_.look->sets()) lookers_.emplace_back(*sought);
 }
 
 ChunkRows ExportScanner::scan(SharedExport& file, std::uint64_t number) {
@@ -101,10 +103,8 @@ ChunkRows ExportScanner::scan(SharedExport& file, std::uint64_t number) {
 
 // Decides which events are read whole.
 void ExportScanner::choose(const exports::Block& block) {
-  const bool looks = rules_ != nullptr && rules_->looks();
-  const bool all = options_.exhaustive || options_.store == Store::kAll ||
-                   set_->blind_spots().everywhere() ||
-                   (looks && rules_->look_blind_spots().everywhere());
+  const bool all =
+      options_.exhaustive || options_.store == Store::kAll || options_.look->blind_everywhere();
   wanted_.assign(block.events.size(), all ? 1 : 0);
   if (all) return;
   for (std::size_t i = 0; i < block.events.size(); ++i) {
@@ -118,8 +118,7 @@ void ExportScanner::choose(const exports::Block& block) {
     if (behind == block.events.begin()) return;
     wanted_[static_cast<std::size_t>(behind - block.events.begin()) - 1] = 1;
   };
-  matcher_.look(text_, mark);
-  if (looks) rules_->look(text_, mark);
+  for (indicators::Matcher& looker : lookers_) looker.look(text_, mark);
 }
 
 // The event, or no more than its head, if a rule does not apply to it: `whole` says which, before
@@ -129,7 +128,7 @@ Result<exports::ReadEvent> ExportScanner::read_event(const exports::Block& block
   const Bytes bytes = Bytes(block.bytes).subspan(span.begin, span.size);
   const auto extent = whole ? exports::Extent::kAll : exports::Extent::kHead;
   auto result = reader_->read(bytes, block.encoding, extent);
-  if (!result || whole || rules_ == nullptr || rules_->looks() ||
+  if (!result || whole || !options_.look->by_kind() ||
       !rules_->applies_to(result->event, source_type(kind_))) {
     return result;
   }

@@ -81,7 +81,8 @@ class ExportScanner {
 
   const indicators::IndicatorSet* set_;
   indicators::Matcher matcher_;
-  std::unique_ptr<RuleScanner> rules_;  // null without rules
+  std::unique_ptr<RuleScanner> rules_;        // null without rules
+  std::vector<indicators::Matcher> lookers_;  // for each of options_.look->sets()
   ChunkScannerOptions options_;
   evidence::Kind kind_ = evidence::Kind::kFile;  // that reader_ reads
   std::unique_ptr<exports::EventReader> reader_;

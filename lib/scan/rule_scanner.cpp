@@ -2,11 +2,6 @@
 
 namespace evtxhound::scan {
 
-RuleScanner::RuleScanner(const rules::CompiledRules& rules, const indicators::IndicatorSet& set)
-    : program_(&rules.program), look_(rules.look.get()), set_(&set), evaluator_(rules.program) {
-  if (look_ != nullptr) looker_.emplace(*look_);
-}
-
 bool RuleScanner::applies_to(const evtx::Survey& survey) {
   std::unique_ptr<Answer>& known = answers_[hash_of(survey) % kSlots];
   if (known == nullptr || !known->kind.is_of(survey)) {

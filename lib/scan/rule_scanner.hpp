@@ -3,16 +3,13 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "evtxhound/casefile/rows.hpp"
 #include "evtxhound/evtx/event.hpp"
 #include "evtxhound/evtx/survey.hpp"
 #include "evtxhound/indicators/indicator_set.hpp"
-#include "evtxhound/indicators/matcher.hpp"
 #include "evtxhound/rules/compiled_rules.hpp"
 #include "evtxhound/rules/evaluator.hpp"
 #include "evtxhound/rules/event_view.hpp"
@@ -23,19 +20,8 @@ namespace evtxhound::scan {
 // One per thread. REQUIRES: rules and indicators outlive it.
 class RuleScanner {
  public:
-  RuleScanner(const rules::CompiledRules& rules, const indicators::IndicatorSet& set);
-
-  // Whether all that can fulfil a rule is found by look() and by looking for the set's indicators;
-  // else whatever a rule applies to has to be read.
-  [[nodiscard]] bool looks() const { return looker_.has_value(); }
-  // Like Matcher::look(). What it cannot see, look_blind_spots() says. REQUIRES: looks()
-  void look(const match::StrippedText& block,
-            const std::function<void(std::size_t end)>& on_candidate) {
-    looker_->look(block, on_candidate);
-  }
-  [[nodiscard]] const indicators::BlindSpots& look_blind_spots() const {
-    return look_->blind_spots();
-  }
+  RuleScanner(const rules::CompiledRules& rules, const indicators::IndicatorSet& set)
+      : program_(&rules.program), set_(&set), evaluator_(rules.program) {}
 
   // Whether a rule applies to records of such a survey.
   bool applies_to(const evtx::Survey& survey);
@@ -56,8 +42,6 @@ class RuleScanner {
   static constexpr std::size_t kSlots = 256;
 
   const rules::Program* program_;
-  const indicators::IndicatorSet* look_;
-  std::optional<indicators::Matcher> looker_;
   const indicators::IndicatorSet* set_;
   rules::Evaluator evaluator_;
   rules::EventView view_;

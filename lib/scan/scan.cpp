@@ -149,6 +149,7 @@ class Scan {
         stop_(stop),
         findings_(evidence::find(options.evidence, options.case_file)),
         case_(casefile::CaseFile::open_for_writing(options.case_file)),
+        look_(std::make_shared<Look>(*options.indicators, options.rules)),
         hasher_(files_to_hash(findings_, options.hash), options.threads, stop) {}
 
   Outcome run() {
@@ -232,7 +233,8 @@ class Scan {
   }
 
   [[nodiscard]] ChunkScannerOptions scanner_options() const {
-    return {options_.store, options_.census, options_.exhaustive, options_.engine, options_.rules};
+    return {options_.store,  options_.census, options_.exhaustive,
+            options_.engine, options_.rules,  look_};
   }
 
   void read_logs() {
@@ -403,6 +405,7 @@ class Scan {
   evtx::TemplateCache templates_;
   evidence::Findings findings_;
   casefile::CaseFile case_;
+  std::shared_ptr<const Look> look_;
   FileHasher hasher_;
 
   RowId run_ = 0;
