@@ -40,7 +40,8 @@ struct Statements {
                       "rules, host, user, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
   Statement end_run{database,
                     "UPDATE run SET ended = ?, exit_status = ?, files_seen = ?, files_read = ?, "
-                    "files_skipped = ?, bytes_read = ?, events_read = ?, hits = ?, problems = ? "
+                    "files_skipped = ?, bytes_read = ?, events_read = ?, hits = ?, detections = ?, "
+                    "problems = ? "
                     "WHERE run_id = ?"};
   Statement find_evidence{
       database,
@@ -170,7 +171,7 @@ void CaseFile::end_run(RowId run, const RunEnd& end) {
   connection_->before_row();
   connection_->write.end_run.run(end.ended, end.exit_status, end.files_seen, end.files_read,
                                  end.files_skipped, end.bytes_read, end.events_read, end.hits,
-                                 end.problems, run);
+                                 end.detections, end.problems, run);
 }
 
 RowId CaseFile::add_evidence(const EvidenceRow& evidence) {

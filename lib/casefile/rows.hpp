@@ -83,8 +83,9 @@ struct RunEnd {
   std::uint64_t files_skipped = 0;  // of these, of no kind that can be read
   std::uint64_t bytes_read = 0;
   std::uint64_t events_read = 0;
-  std::uint64_t hits = 0;      // found by this run, known before or not
-  std::uint64_t problems = 0;  // likewise
+  std::uint64_t hits = 0;        // found by this run, known before or not
+  std::uint64_t detections = 0;  // likewise
+  std::uint64_t problems = 0;    // likewise
 };
 
 }  // namespace evtxhound::casefile

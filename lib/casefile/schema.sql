@@ -35,6 +35,7 @@ CREATE TABLE run (
   bytes_read       INTEGER,
   events_read      INTEGER,
   hits             INTEGER,        -- found by this run, whether known before or not
+  detections       INTEGER,        -- likewise
   problems         INTEGER         -- likewise
 ) STRICT;
 

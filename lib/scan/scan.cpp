@@ -393,6 +393,7 @@ class Scan {
     end.bytes_read = bytes_read_;
     end.events_read = counters_.events;
     end.hits = counters_.hits;
+    end.detections = counters_.detections;
     end.problems = counters_.problems;
     case_.end_run(run_, end);
     case_.close();
