@@ -19,18 +19,6 @@ struct Extent {
   std::size_t size = 0;  // atoms, as they are written out
 };
 
-Fixed opposite(Fixed fixed) {
-  switch (fixed) {
-    case Fixed::kOpen:
-      return Fixed::kOpen;
-    case Fixed::kFalse:
-      return Fixed::kTrue;
-    case Fixed::kTrue:
-      return Fixed::kFalse;
-  }
-  return fixed;
-}
-
 void unite(RequiredAtoms& set, const RequiredAtoms& other) {
   if (!set || !other) {
     set.reset();

@@ -23,6 +23,11 @@ namespace evtxhound::rules {
 // What is known of an atom without an event.
 enum class Fixed : std::uint8_t { kOpen, kFalse, kTrue };
 
+constexpr Fixed opposite(Fixed fixed) {
+  if (fixed == Fixed::kOpen) return fixed;
+  return fixed == Fixed::kTrue ? Fixed::kFalse : Fixed::kTrue;
+}
+
 // What an atom costs to ask for.
 enum class Cost : std::uint8_t { kScanned, kCheap, kRegex };
 

@@ -188,6 +188,9 @@ Truth Evaluator::State::ask(const ClassAtom& atom) const {
 }
 
 Truth Evaluator::State::ask_values(const ClassAtom& atom) const {
+  const bool no_use = atom.value_test->needs_non_ascii() && atom.field != kAnyField &&
+                      !joined.has_non_ascii(atom.field);
+  if (no_use) return Truth::kFalse;
   bool stopped = false;
   const bool holds = any_value(atom, [&](std::string_view value) {
     const ValueTest::Outcome outcome = atom.value_test->matches(value);

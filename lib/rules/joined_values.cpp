@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "evtxhound/base/text.hpp"
+
 namespace evtxhound::rules {
 namespace {
 
@@ -30,6 +32,7 @@ void JoinedValues::assign(const EventClass& event_class, const RuleEvent& event)
   first_.assign(event_class.field_count, kNone);
   by_slot_.assign(event_class.names.size(), std::string_view());
   last_found_ = 0;
+  ascii_.assign(event_class.field_count, Ascii::kUnknown);
   if (layouts_.size() <= event_class.number) layouts_.resize(event_class.number + 1);
   layout_ = &layouts_[event_class.number];
   add_data(event_class, event);
@@ -135,6 +138,17 @@ void JoinedValues::add(std::string_view value, std::uint32_t field, bool of_even
   values_.push_back(added);
   text_.append(value);
   text_.push_back(kBorder);
+}
+
+bool JoinedValues::has_non_ascii(std::uint32_t field) const {
+  Ascii& known = ascii_[field];
+  if (known == Ascii::kUnknown) {
+    known = Ascii::kAll;
+    for (std::uint32_t i = first_[field]; i != kNone; i = values_[i].next) {
+      if (!is_ascii(text_of(values_[i]))) known = Ascii::kNotAll;
+    }
+  }
+  return known == Ascii::kNotAll;
 }
 
 // Places are mostly asked for in the text's order.

@@ -40,6 +40,9 @@ class JoinedValues {
   // A value of the field, from where Value::next leads to the others; kNone where there is none.
   [[nodiscard]] std::uint32_t first_of(std::uint32_t field) const { return first_[field]; }
 
+  // Whether a value of the field has a character that is not ASCII.
+  [[nodiscard]] bool has_non_ascii(std::uint32_t field) const;
+
   // The value that the byte at `at` of the text is in; null where it is a NUL between values.
   [[nodiscard]] const Value* at(std::size_t at) const;
 
@@ -71,6 +74,8 @@ class JoinedValues {
   Layout* layout_ = nullptr;
   std::vector<Layout> layouts_;  // by classes
   mutable std::size_t last_found_ = 0;
+  enum class Ascii : std::uint8_t { kUnknown, kAll, kNotAll };
+  mutable std::vector<Ascii> ascii_;  // by fields, as far as it has been asked for
 };
 
 }  // namespace evtxhound::rules

@@ -1,10 +1,13 @@
 #include "evtxhound/rules/literal_databases.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 #include <set>
 #include <string>
+#include <thread>
 
+#include "evtxhound/base/parallel.hpp"
 #include "evtxhound/rules/anchor.hpp"
 
 namespace evtxhound::rules {
@@ -87,7 +90,12 @@ void note_uses(const Texts& texts, BuiltClass& built) {
 
 void make_databases(std::vector<BuiltClass>& built, ProgramParts& parts) {
   const std::vector<Texts> databases = divide(built);
-  for (const Texts& texts : databases) parts.databases.push_back(compile(texts));
+  const unsigned threads = std::max(std::thread::hardware_concurrency(), 1U);
+  const std::atomic<bool> never{false};
+  parallel_in_order(
+      databases.size(), threads, std::max<std::size_t>(databases.size(), 1), never,
+      [&] { return [&](std::size_t i) { return compile(databases[i]); }; },
+      [&](std::size_t, LiteralDatabase made) { parts.databases.push_back(std::move(made)); });
   for (BuiltClass& each : built) {
     if (each.event_class.database != kNone) note_uses(databases[each.event_class.database], each);
   }

@@ -139,9 +139,24 @@ std::vector<Fixed> fixed_by_code(const Placement& placement, std::optional<std::
 
 Fixed fixed_formula(const Rule& rule, const std::vector<Fixed>& atoms) {
   if (atoms.empty()) return Fixed::kOpen;
-  std::vector<AtomFacts> facts(atoms.size());
-  for (std::size_t i = 0; i < atoms.size(); ++i) facts[i].fixed = atoms[i];
-  return Decision(rule, facts).fixed();
+  std::vector<Fixed> nodes;
+  nodes.reserve(rule.nodes.size());
+  for (const Node& node : rule.nodes) {
+    if (node.kind == Node::Kind::kAtom) {
+      nodes.push_back(atoms[node.atom]);
+    } else if (node.kind == Node::Kind::kNot) {
+      nodes.push_back(opposite(nodes[node.children.front()]));
+    } else {
+      const Fixed decisive = node.kind == Node::Kind::kAnd ? Fixed::kFalse : Fixed::kTrue;
+      const auto is = [&](Fixed value) {
+        return [&nodes, value](std::uint32_t child) { return nodes[child] == value; };
+      };
+      const bool decided = std::ranges::any_of(node.children, is(decisive));
+      const bool open = !decided && std::ranges::any_of(node.children, is(Fixed::kOpen));
+      nodes.push_back(decided ? decisive : open ? Fixed::kOpen : opposite(decisive));
+    }
+  }
+  return nodes.back();
 }
 
 std::map<ClassKey, std::vector<Placed>> classify(const std::vector<Placement>& placements) {

@@ -122,7 +122,6 @@ bool TextPattern::ends_with(const Segment& segment, std::string_view value, std:
 }
 
 bool TextPattern::matches(std::string_view value) const {
-  if (needs_non_ascii_ && is_ascii(value)) return false;
   if (segments_.empty()) return open_front_ || value.empty();
   std::size_t at = 0;
   for (std::size_t i = 0; i < segments_.size(); ++i) {

@@ -25,6 +25,9 @@ class TextPattern {
   // REQUIRES: value is valid UTF-8
   [[nodiscard]] bool matches(std::string_view value) const;
 
+  // Whether no value of ASCII alone can match.
+  [[nodiscard]] bool needs_non_ascii() const { return needs_non_ascii_; }
+
  private:
   struct Unit {
     enum class Kind { kBytes, kAscii, kFolded, kOne };
@@ -43,7 +46,7 @@ class TextPattern {
   std::vector<Segment> segments_;  // none of them empty
   bool open_front_ = false;
   bool open_back_ = false;
-  bool needs_non_ascii_ = false;  // no value of ASCII alone can match
+  bool needs_non_ascii_ = false;
 };
 
 // Whether the texts are the same, letters of either case taken for equal unless `cased`.

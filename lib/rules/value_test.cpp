@@ -97,7 +97,10 @@ ValueTest::Compiled ValueTest::compile(const Atom& atom) {
   return indicators::masked(*network);
 }
 
-ValueTest::ValueTest(const Atom& atom) : compiled_(compile(atom)) {}
+ValueTest::ValueTest(const Atom& atom) : compiled_(compile(atom)) {
+  const auto* pattern = std::get_if<TextPattern>(&compiled_);
+  needs_non_ascii_ = pattern != nullptr && pattern->needs_non_ascii();
+}
 
 ValueTest::Outcome ValueTest::matches(std::string_view value) const {
   if (const auto* pattern = std::get_if<TextPattern>(&compiled_)) {

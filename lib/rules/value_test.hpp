@@ -35,6 +35,9 @@ class ValueTest {
   // kGaveUp: an expression was stopped, see match::RegexTest. REQUIRES: value is valid UTF-8
   [[nodiscard]] Outcome matches(std::string_view value) const;
 
+  // Whether no value of ASCII alone can match.
+  [[nodiscard]] bool needs_non_ascii() const { return needs_non_ascii_; }
+
  private:
   struct Number {
     Test test = Test::kLess;
@@ -43,6 +46,7 @@ class ValueTest {
   using Compiled = std::variant<TextPattern, match::RegexTest, indicators::IpNetwork, Number>;
   static Compiled compile(const Atom& atom);
   Compiled compiled_;
+  bool needs_non_ascii_ = false;
 };
 
 }  // namespace evtxhound::rules
