@@ -165,3 +165,33 @@ TEST_CASE("a file that may not be read is a problem with its name") {
   CHECK(problems[0].kind == ProblemKind::kUnreadable);
   CHECK_THAT(problems[0].message, Catch::Contains("Permission denied"));
 }
+
+TEST_CASE("exports are known by their content") {
+  const std::string ns = "http://schemas.microsoft.com/win/2004/08/events/event";
+  const std::string event = "<Event xmlns='" + ns + "'><System/></Event>";
+  for (const std::string& text :
+       {event, "\xEF\xBB\xBF" + event, " \r\n" + event, "<?xml version='1.0'?>\n<!-- x -->" + event,
+        "<Events>" + event, std::string("<Event><System></System></Event>"),
+        "torn</Data></Event>\n" + event, "<results>\n" + event}) {
+    CAPTURE(text);
+    CHECK(identify(as_bytes(text)) == Kind::kXml);
+  }
+  for (const std::string& text : {std::string(R"({"aid":"a","event_simpleName":"DnsRequest"})"),
+                                  std::string("[\n {\"event_simpleName\" : \"X\"}]"),
+                                  "\xEF\xBB\xBF" + std::string(R"({"event_simpleName":"X"})")}) {
+    CAPTURE(text);
+    CHECK(identify(as_bytes(text)) == Kind::kCrowdstrike);
+  }
+}
+
+TEST_CASE("what resembles an export is none") {
+  const std::string ns = "http://schemas.microsoft.com/win/2004/08/events/event";
+  for (const std::string& text :
+       {std::string("<Events><Event/></Events>"), "<a href='" + ns + "'/>",
+        "see <Event xmlns='" + ns + "'> for more", "{\"_raw\":\"\n<Event xmlns='" + ns + "'>\"}",
+        "\"_time\"\n<Event xmlns='" + ns + "'>", std::string(R"({"a":"event_simpleName"})"),
+        std::string(R"("event_simpleName":"X")"), std::string("<EventFilter><System>")}) {
+    CAPTURE(text);
+    CHECK(identify(as_bytes(text)) == Kind::kFile);
+  }
+}
