@@ -203,9 +203,10 @@ RowId CaseFile::add_indicator(const indicators::Indicator& indicator) {
   return connection_->database.last_insert_id();
 }
 
-std::size_t CaseFile::add_event(RowId evidence, const evtx::Event& event, SourceType source,
-                                State state, std::span<const HitRow> hits,
-                                std::span<const RowId> rules) {
+CaseFile::AddedEvent CaseFile::add_event(RowId evidence, const evtx::Event& event,
+                                         SourceType source, State state,
+                                         std::span<const HitRow> hits,
+                                         std::span<const RowId> rules) {
   connection_->before_row();
   Statements& write = connection_->write;
   // Exports do not have the record's header.
@@ -229,7 +230,12 @@ std::size_t CaseFile::add_event(RowId evidence, const evtx::Event& event, Source
         write.add_hit.run(id, hit.indicator, hit.field, hit.matched, hit.byte_offset));
   }
   for (const RowId rule : rules) write.add_detection.run(id, rule);
-  return new_hits;
+  return {id, new_hits};
+}
+
+void CaseFile::add_detection(RowId event, RowId rule) {
+  connection_->before_row();
+  connection_->write.add_detection.run(event, rule);
 }
 
 RowId CaseFile::add_rule(const RuleRow& rule) {

@@ -30,6 +30,11 @@ namespace evtxhound::casefile {
 // object: the case file keeps what was committed.
 class CaseFile {
  public:
+  struct AddedEvent {
+    RowId event = 0;
+    std::size_t new_hits = 0;  // of its hits, those that the case file did not have
+  };
+
   // Opens a case file, or makes one where there is none (or an empty file); one whose last scan
   // was killed goes on from its last commit. Throws Failure: kUsage where the file is another
   // SQLite database, no database at all, or of a newer schema (it is left untouched then), or its
@@ -62,10 +67,12 @@ class CaseFile {
 
   // Adds an event with its hits and the rules that it fulfils, in one transaction. An event is the
   // same where it stands at the same offset of the same evidence with the same record id and time
-  // written; a hit, where indicator, field, place and matched text are the same. Returns how many
-  // of the hits were new.
-  std::size_t add_event(RowId evidence, const evtx::Event& event, SourceType source, State state,
-                        std::span<const HitRow> hits, std::span<const RowId> rules = {});
+  // written; a hit, where indicator, field, place and matched text are the same.
+  AddedEvent add_event(RowId evidence, const evtx::Event& event, SourceType source, State state,
+                       std::span<const HitRow> hits, std::span<const RowId> rules = {});
+
+  // Adds to an event that it fulfils a rule.
+  void add_detection(RowId event, RowId rule);
 
   void add_problem(RowId evidence, const Problem& problem);
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "evtxhound/base/failure.hpp"
+#include "evtxhound/base/text.hpp"
 #include "evtxhound/rules/implied_literals.hpp"
 #include "evtxhound/rules/load.hpp"
 #include "evtxhound/rules/story_rules.hpp"
@@ -48,15 +49,34 @@ void tell(const LoadedRules& loaded, const Program& program,
   }
   const std::size_t unknown = program.refused().size() - elsewhere;
   const std::size_t all = loaded.rules.rules.size();
-  if (loaded.refused.empty() && elsewhere + unknown == 0 && loaded.rules.correlations.empty()) {
-    return;
-  }
+  if (loaded.refused.empty() && elsewhere + unknown == 0) return;
   note(
       fmt::format("{} rules are evaluated; {} are refused, {} are for events of other systems, {} "
                   "for log sources that are not known, {} correlations are not evaluated. "
                   "`evtxhound rules check` gives the reasons",
                   all - elsewhere - unknown, loaded.refused.size(), elsewhere, unknown,
                   loaded.rules.correlations.size()));
+}
+
+// A rule by its id or name, as correlations refer to it.
+bool is_named(const RuleHead& head, const std::string& name) {
+  return ascii_lower(head.id) == ascii_lower(name) || (!head.name.empty() && head.name == name);
+}
+
+std::vector<bool> silent_rules(const RuleSet& set) {
+  std::vector<bool> silent(set.rules.size(), false);
+  std::vector<bool> loud(set.rules.size(), false);
+  for (const Correlation& correlation : set.correlations) {
+    for (std::size_t i = 0; i < set.rules.size(); ++i) {
+      const bool referred = std::ranges::any_of(correlation.rules, [&](const std::string& name) {
+        return is_named(set.rules[i].head, name);
+      });
+      if (!referred) continue;
+      (correlation.generate ? loud : silent)[i] = true;
+    }
+  }
+  for (std::size_t i = 0; i < silent.size(); ++i) silent[i] = silent[i] && !loud[i];
+  return silent;
 }
 
 // The rules of a story imply a few dozen rare texts; what thousands of rules imply stands in nearly
@@ -83,17 +103,19 @@ CompiledRules compile_rules(const RuleSources& sources,
   Placeholders placeholders;
   for (const auto& path : sources.placeholders) placeholders.add_file(path);
   const auto builtin = sources.builtin_3cx ? story_rules() : std::vector<RuleText>();
-  const LoadedRules loaded = load_rules(sources.paths, placeholders, builtin);
+  LoadedRules loaded = load_rules(sources.paths, placeholders, builtin);
   refuse_named(sources, loaded);
-  CompiledRules compiled{{}, {}, Program::compile(loaded.rules.rules), {}, {}};
-  for (const Rule& rule : loaded.rules.rules) compiled.heads.push_back(rule.head);
-  compiled.usable.assign(compiled.heads.size(), true);
+  CompiledRules compiled{{}, {}, Program::compile(loaded.rules.rules), {}, {}, nullptr, {}};
+  compiled.usable.assign(loaded.rules.rules.size(), true);
   for (const Program::Refused& refused : compiled.program.refused()) {
     compiled.usable[refused.rule] = false;
   }
   compiled.texts = implied_texts(loaded.rules.rules, compiled.usable);
+  compiled.silent = silent_rules(loaded.rules);
+  compiled.correlator = std::make_unique<Correlator>(loaded.rules);
   compiled.sources = count_by_source(sources, loaded);
   tell(loaded, compiled.program, note);
+  compiled.set = std::move(loaded.rules);
   return compiled;
 }
 

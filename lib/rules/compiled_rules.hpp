@@ -3,11 +3,13 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "evtxhound/rules/correlator.hpp"
 #include "evtxhound/rules/program.hpp"
 #include "evtxhound/rules/rule.hpp"
 
@@ -29,12 +31,16 @@ struct RulesOfPath {
 
 // Immutable, so that any number of threads may share it.
 struct CompiledRules {
-  std::vector<RuleHead> heads;  // of the rules, by their number in `program`
-  std::vector<bool> usable;     // whether the rule can fire on events of this machine's kinds
+  RuleSet set;               // its rules by their number in `program`
+  std::vector<bool> usable;  // whether the rule can fire on events of this machine's kinds
   Program program;
   // Texts one of which stands in every event that fulfils a rule, unless an indicator is found in
   // it: what to look for before events are read. Absent where no list does, or only a long one.
   std::optional<std::vector<std::string>> texts;
+  // Rules that count only for correlations, and give no detections of their own: those that one
+  // refers to, unless it says `generate`.
+  std::vector<bool> silent;
+  std::unique_ptr<const Correlator> correlator;  // to be asked what it wants; never null
   std::vector<RulesOfPath> sources;
 };
 

@@ -253,11 +253,12 @@ void ChunkScanner::scan_event(Bytes chunk, std::uint64_t base, evtx::Event event
     const evtx::Locator locator(chunk, begin, begin + event.byte_size, event);
     hits = hit_rows(event, locator, base, matches);
   }
-  std::vector<std::uint32_t> fulfilled;
+  RuleScanner::Fulfilled fulfilled;
   if (rules_ != nullptr) fulfilled = rules_->evaluate(event, casefile::SourceType::kEvtx, hits);
   if (hits.empty() && fulfilled.empty() && options_.store == Store::kHits) return;
   event.byte_offset += base;
-  rows.events.push_back({std::move(event), state, std::move(hits), std::move(fulfilled)});
+  rows.events.push_back({std::move(event), state, std::move(hits), std::move(fulfilled.rules),
+                         std::move(fulfilled.occurrences)});
 }
 
 }  // namespace evtxhound::scan

@@ -45,7 +45,8 @@ struct StoredEvent {
   evtx::Event event;
   casefile::State state = casefile::State::kLive;
   std::vector<casefile::HitRow> hits;
-  std::vector<std::uint32_t> rules;  // that it fulfils, by their numbers in CompiledRules
+  std::vector<std::uint32_t> rules;            // that it fulfils, by their numbers in CompiledRules
+  std::vector<rules::Occurrence> occurrences;  // of rules that correlations ask for
 };
 
 // What some chunks in a row gave.

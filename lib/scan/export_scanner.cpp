@@ -160,11 +160,11 @@ void ExportScanner::read(const exports::Block& block, std::size_t index, ChunkRo
   const std::vector<indicators::Match>& matches = matcher_.find(event);
   std::vector<casefile::HitRow> hits;
   if (!matches.empty()) hits = hit_rows(block, span, event, matches);
-  std::vector<std::uint32_t> fulfilled;
+  RuleScanner::Fulfilled fulfilled;
   if (rules_ != nullptr) fulfilled = rules_->evaluate(event, source_type(kind_), hits);
   if (hits.empty() && fulfilled.empty() && options_.store == Store::kHits) return;
-  rows.events.push_back(
-      {std::move(event), casefile::State::kLive, std::move(hits), std::move(fulfilled)});
+  rows.events.push_back({std::move(event), casefile::State::kLive, std::move(hits),
+                         std::move(fulfilled.rules), std::move(fulfilled.occurrences)});
 }
 
 // HitRow::indicator is an index into the IndicatorSet.

@@ -1,30 +1,55 @@
 #include "evtxhound/scan/rule_scanner.hpp"
 
+#include "evtxhound/base/time.hpp"
+#include "evtxhound/rules/field_place.hpp"
+
 namespace evtxhound::scan {
 
 bool RuleScanner::applies_to(const evtx::Survey& survey) {
   std::unique_ptr<Answer>& known = answers_[hash_of(survey) % kSlots];
   if (known == nullptr || !known->kind.is_of(survey)) {
     const SurveyKind kind(survey);
-    known = std::make_unique<Answer>(Answer{
-        kind,
-        program_->applies_to("evtx", kind.channel_text(), kind.provider_text(), kind.event_code)});
+    known = std::make_unique<Answer>(
+        Answer{kind, rules_->program.applies_to("evtx", kind.channel_text(), kind.provider_text(),
+                                                kind.event_code)});
   }
   return known->applies;
 }
 
 bool RuleScanner::applies_to(const evtx::Event& event, casefile::SourceType source) const {
-  return program_->applies_to(to_string(source), event.channel, event.provider, event.event_code);
+  return rules_->program.applies_to(to_string(source), event.channel, event.provider,
+                                    event.event_code);
 }
 
-const std::vector<std::uint32_t>& RuleScanner::evaluate(const evtx::Event& event,
-                                                        casefile::SourceType source,
-                                                        const std::vector<casefile::HitRow>& hits) {
+RuleScanner::Fulfilled RuleScanner::evaluate(const evtx::Event& event, casefile::SourceType source,
+                                             const std::vector<casefile::HitRow>& hits) {
   found_.clear();
   for (const casefile::HitRow& hit : hits) {
     found_.push_back({hit.field, set_->indicator(static_cast<std::size_t>(hit.indicator)).kind});
   }
-  return evaluator_.evaluate(view_.view(event, to_string(source), found_));
+  const rules::RuleEvent& view = view_.view(event, to_string(source), found_);
+  Fulfilled fulfilled;
+  for (const std::uint32_t rule : evaluator_.evaluate(view)) {
+    if (!rules_->silent[rule]) fulfilled.rules.push_back(rule);
+    if (rules_->correlator->wants(rule)) {
+      fulfilled.occurrences.push_back(occurrence(rule, event, view));
+    }
+  }
+  return fulfilled;
+}
+
+rules::Occurrence RuleScanner::occurrence(std::uint32_t rule, const evtx::Event& event,
+                                          const rules::RuleEvent& view) const {
+  rules::Occurrence occurrence;
+  occurrence.rule = rule;
+  occurrence.time = parse_iso8601(event.time_created).value_or(event.time_written);
+  for (const std::string& field : rules_->correlator->wanted_fields(rule)) {
+    auto values = rules::field_values(rules_->set.rules[rule], field, view);
+    std::optional<std::string> first;
+    if (!values.empty()) first = std::move(values.front());
+    occurrence.values.push_back(std::move(first));
+  }
+  return occurrence;
 }
 
 }  // namespace evtxhound::scan

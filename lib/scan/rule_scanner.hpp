@@ -21,17 +21,25 @@ namespace evtxhound::scan {
 class RuleScanner {
  public:
   RuleScanner(const rules::CompiledRules& rules, const indicators::IndicatorSet& set)
-      : program_(&rules.program), set_(&set), evaluator_(rules.program) {}
+      : rules_(&rules), set_(&set), evaluator_(rules.program) {}
 
   // Whether a rule applies to records of such a survey.
   bool applies_to(const evtx::Survey& survey);
   // The same of an event whose channel, provider and event code are known.
   [[nodiscard]] bool applies_to(const evtx::Event& event, casefile::SourceType source) const;
 
-  // The rules that the event fulfils, in their order, each once. `hits` are the indicators that
-  // were found in it; HitRow::indicator is an index into the set. Valid until the next call.
-  const std::vector<std::uint32_t>& evaluate(const evtx::Event& event, casefile::SourceType source,
-                                             const std::vector<casefile::HitRow>& hits);
+  // What an event amounts to.
+  struct Fulfilled {
+    std::vector<std::uint32_t> rules;            // those that give detections, in order, each once
+    std::vector<rules::Occurrence> occurrences;  // of those that correlations ask for
+
+    [[nodiscard]] bool empty() const { return rules.empty() && occurrences.empty(); }
+  };
+
+  // `hits` are the indicators that were found in the event; HitRow::indicator is an index into the
+  // set.
+  Fulfilled evaluate(const evtx::Event& event, casefile::SourceType source,
+                     const std::vector<casefile::HitRow>& hits);
 
  private:
   // What was asked before.
@@ -41,7 +49,10 @@ class RuleScanner {
   };
   static constexpr std::size_t kSlots = 256;
 
-  const rules::Program* program_;
+  [[nodiscard]] rules::Occurrence occurrence(std::uint32_t rule, const evtx::Event& event,
+                                             const rules::RuleEvent& view) const;
+
+  const rules::CompiledRules* rules_;
   const indicators::IndicatorSet* set_;
   rules::Evaluator evaluator_;
   rules::EventView view_;

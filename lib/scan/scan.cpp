@@ -175,15 +175,19 @@ class Scan {
   // All of them: that a rule is there and has no detection says something.
   void list_rules() {
     const rules::CompiledRules& compiled = *options_.rules;
-    rule_rows_.resize(compiled.heads.size());
-    for (std::size_t i = 0; i < compiled.heads.size(); ++i) {
-      const rules::RuleHead& head = compiled.heads[i];
-      if (!compiled.usable[i]) continue;
-      const std::string uuid =
-          head.id.empty() ? fmt::format("{}:{}", head.path, head.line) : head.id;
-      rule_rows_[i] = case_.add_rule({uuid, head.title, head.story.type, head.level,
-                                      fmt::format("{}", fmt::join(head.attack, ",")), head.status});
+    for (std::size_t i = 0; i < compiled.set.rules.size(); ++i) {
+      const bool listed = compiled.usable[i] && !compiled.silent[i];
+      rule_rows_.push_back(listed ? add_rule(compiled.set.rules[i].head) : 0);
     }
+    for (const rules::Correlation& correlation : compiled.set.correlations) {
+      correlation_rows_.push_back(add_rule(correlation.head));
+    }
+  }
+
+  RowId add_rule(const rules::RuleHead& head) {
+    const std::string uuid = head.id.empty() ? fmt::format("{}:{}", head.path, head.line) : head.id;
+    return case_.add_rule({uuid, head.title, head.story.type, head.level,
+                           fmt::format("{}", fmt::join(head.attack, ",")), head.status});
   }
 
   RowId row_of_indicator(std::size_t i) {
@@ -350,11 +354,18 @@ class Scan {
       for (casefile::HitRow& hit : stored.hits) {
         hit.indicator = row_of_indicator(static_cast<std::size_t>(hit.indicator));
       }
-      std::vector<RowId> rules;
-      for (const std::uint32_t rule : stored.rules) rules.push_back(rule_rows_[rule]);
-      case_.add_event(evidence, stored.event, source_of(log), stored.state, stored.hits, rules);
+      std::vector<RowId> fulfilled;
+      for (const std::uint32_t rule : stored.rules) fulfilled.push_back(rule_rows_[rule]);
+      const RowId event = case_
+                              .add_event(evidence, stored.event, source_of(log), stored.state,
+                                         stored.hits, fulfilled)
+                              .event;
+      for (rules::Occurrence& occurrence : stored.occurrences) {
+        occurrence.event = static_cast<std::uint64_t>(event);
+        occurrences_.push_back(std::move(occurrence));
+      }
       counters_.hits += stored.hits.size();
-      counters_.detections += rules.size();
+      counters_.detections += fulfilled.size();
     }
     for (const Problem& problem : rows.problems) report(evidence, log.path, problem);
     for (const casefile::CensusRow& row : rows.census) log.census.add(row);
@@ -381,7 +392,24 @@ class Scan {
     committed_ = now;
   }
 
+  // Of all events that were read, in the order of time; of those of one time, in that of rows.
+  void correlate() {
+    std::ranges::stable_sort(occurrences_, {}, [](const rules::Occurrence& occurrence) {
+      return std::pair(occurrence.time, occurrence.event);
+    });
+    rules::Correlator correlator(options_.rules->set);
+    std::vector<rules::Correlated> found;
+    for (const rules::Occurrence& occurrence : occurrences_) correlator.add(occurrence, found);
+    correlator.finish(found);
+    for (const rules::Correlated& correlated : found) {
+      case_.add_detection(static_cast<RowId>(correlated.events.back()),
+                          correlation_rows_[correlated.correlation]);
+      ++counters_.detections;
+    }
+  }
+
   Outcome finish() {
+    if (!stop_) correlate();
     Outcome outcome{counters_, counters_.problems == 0 ? ExitStatus::kDone : ExitStatus::kDamaged};
     if (stop_) outcome.status = ExitStatus::kInterrupted;
     casefile::RunEnd end;
@@ -412,7 +440,9 @@ class Scan {
   RowId run_ = 0;
   std::vector<RowId> indicator_rows_;  // by indicator; 0 where it is no row yet
   std::vector<RowId> rule_rows_;       // by rule; 0 for those that cannot fire
-  std::vector<RowId> evidence_rows_;   // by index into findings_.pieces, as far as added
+  std::vector<RowId> correlation_rows_;
+  std::vector<rules::Occurrence> occurrences_;  // for correlations
+  std::vector<RowId> evidence_rows_;            // by index into findings_.pieces, as far as added
   std::vector<Log> logs_;
   std::vector<Part> parts_;
   std::deque<Waiting> waiting_;  // for a hash

@@ -42,7 +42,7 @@ TEST_CASE("a hit that is known is not counted as new") {
                                     {indicator, "QueryName", "bad.example", {}},
                                     {indicator, "QueryName", "BAD.example", {}}};
   const auto add = [&] {
-    return file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits);
+    return file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits).new_hits;
   };
   CHECK(add() == 4);
   CHECK(add() == 0);
@@ -126,8 +126,8 @@ TEST_CASE("texts with NUL, quotes and every script come back as they went in") {
   auto event = sysmon_event(22, 1, {{odd, odd}, {"Data", "1"}, {"Data", "2"}});
   event.record_id = ~std::uint64_t{0};
   const std::vector<HitRow> hits = {{indicator, odd, odd, 5}};
-  CHECK(file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits) == 1);
-  CHECK(file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits) == 0);
+  CHECK(file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits).new_hits == 1);
+  CHECK(file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits).new_hits == 0);
   REQUIRE(file.close());
   CHECK(rows(folder / "case.db", "SELECT value, matched FROM v_hits") == odd + "|" + odd + "\n");
   CHECK(rows(folder / "case.db", "SELECT json_extract(data, '$.Data') FROM event") ==
