@@ -123,7 +123,7 @@ void check_aliases(const ParsedCorrelation& parsed, Correlation& correlation,
   for (const auto& [name, fields] : parsed.aliases) {
     Correlation::Alias alias{name.text, {}};
     for (const auto& [rule, field] : fields) {
-      if (rules.count(rule.text) == 0) {
+      if (!rules.contains(rule.text)) {
         throw RuleFault(rule.place, fmt::format("the alias {} names the rule \"{}\", which is not "
                                                 "among the correlation's rules",
                                                 name.text, rule.text));
@@ -131,7 +131,7 @@ void check_aliases(const ParsedCorrelation& parsed, Correlation& correlation,
       if (field.text.empty()) throw RuleFault(field.place, "an empty name in aliases");
       alias.fields.emplace_back(rule.text, field.text);
     }
-    if (groups.count(name.text) == 0 && name.text != correlation.field) {
+    if (!groups.contains(name.text) && name.text != correlation.field) {
       doubts.push_back({name.place, fmt::format("nothing uses the alias {}", name.text)});
     }
     if (alias.fields.size() < correlation.rules.size()) {
@@ -153,22 +153,22 @@ bool check_generate(const std::optional<ParsedText>& generate) {
 
 }  // namespace
 
-Correlation check_correlation(const ParsedRule& rule, const std::string& path,
+Correlation check_correlation(const ParsedRule& parsed, const std::string& path,
                               std::vector<Doubt>& doubts) {
-  const auto& parsed = std::get<ParsedCorrelation>(rule.body);
+  const auto& body = std::get<ParsedCorrelation>(parsed.body);
   Correlation correlation;
-  correlation.head = check_head(rule.head, path, doubts);
-  correlation.kind = check_kind(parsed.type);
-  correlation.rules = check_names(parsed.rules, "rules");
-  if (correlation.rules.empty()) throw RuleFault(parsed.place, "a correlation needs rules");
-  correlation.group_by = check_names(parsed.group_by, "group-by");
+  correlation.head = check_head(parsed.head, path, doubts);
+  correlation.kind = check_kind(body.type);
+  correlation.rules = check_names(body.rules, "rules");
+  if (correlation.rules.empty()) throw RuleFault(body.place, "a correlation needs rules");
+  correlation.group_by = check_names(body.group_by, "group-by");
   if (correlation.group_by.empty()) {
-    doubts.push_back({parsed.place, "no group-by: the events of all computers are one group"});
+    doubts.push_back({body.place, "no group-by: the events of all computers are one group"});
   }
-  correlation.timespan = check_timespan(parsed.timespan);
-  check_condition(parsed, correlation);
-  check_aliases(parsed, correlation, doubts);
-  correlation.generate = check_generate(parsed.generate);
+  correlation.timespan = check_timespan(body.timespan);
+  check_condition(body, correlation);
+  check_aliases(body, correlation, doubts);
+  correlation.generate = check_generate(body.generate);
   return correlation;
 }
 

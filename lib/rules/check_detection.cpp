@@ -77,6 +77,7 @@ class DetectionChecker {
         break;
     }
     std::vector<std::uint32_t> children;
+    children.reserve(condition.children.size());
     for (const Condition& child : condition.children) children.push_back(add(child));
     return condition.kind == Condition::Kind::kAnd ? formula_.all_of(place_, std::move(children))
                                                    : formula_.any_of(place_, std::move(children));
@@ -124,10 +125,10 @@ class DetectionChecker {
 
   // They have no part in the formula, but must be sound: a mistake in the condition is likely.
   void check_unused() {
+    Formula apart;
     for (std::size_t i = 0; i < detection_.selections.size(); ++i) {
       if (nodes_[i]) continue;
       const ParsedSelection& unused = detection_.selections[i];
-      Formula apart;
       add(unused, apart);
       doubts_.push_back(
           {unused.place,

@@ -78,7 +78,7 @@ class ItemChecker {
     }
   }
 
-  Atom atom_of(Test test) const {
+  [[nodiscard]] Atom atom_of(Test test) const {
     Atom atom;
     atom.field = item_.field;
     atom.test = test;
@@ -140,8 +140,8 @@ class ItemChecker {
       Atom atom = atom_of(Test::kText);
       atom.cased = modifiers_.cased;
       atom.pieces = placed(pieces);
-      if (atom.pieces == Pieces{kAnyPiece}) {
-        doubt(value.place, fmt::format("{} is fulfilled by any text", quoted(value)));
+      if (pieces.empty() && !atom.pieces.empty()) {
+        doubt(value.place, "an empty text, which any text contains");
       }
       children.push_back(formula_.atom(value.place, std::move(atom)));
     }
@@ -173,7 +173,8 @@ class ItemChecker {
     return variants;
   }
 
-  std::vector<Pieces> encode(const ParsedText& value, const Pieces& pieces, Encoding encoding) {
+  static std::vector<Pieces> encode(const ParsedText& value, const Pieces& pieces,
+                                    Encoding encoding) {
     switch (encoding) {
       case Encoding::kUtf16le:
         return {in_utf16(pieces, false)};
@@ -206,7 +207,7 @@ class ItemChecker {
     return encoded;
   }
 
-  Pieces placed(const Pieces& pieces) const {
+  [[nodiscard]] Pieces placed(const Pieces& pieces) const {
     const Where where = modifiers_.where;
     const bool keyword = item_.field.empty() && where == Where::kWhole;
     Pieces result;

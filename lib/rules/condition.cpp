@@ -44,7 +44,7 @@ class Parser {
     refuse_old_forms();
     Condition condition = disjunction();
     if (next_ < words_.size()) {
-      fail(fmt::format("\"{}\" is not expected after \"{}\"", words_[next_], words_[next_ - 1]));
+      fail(fmt::format(R"("{}" is not expected after "{}")", words_[next_], words_[next_ - 1]));
     }
     return condition;
   }

@@ -9,6 +9,10 @@
 
 namespace evtxhound::rules {
 
+std::size_t weight_of(const Atom& atom) {
+  return sizeof(Atom) + atom.field.size() + atom.value.size() + weight_of(atom.pieces);
+}
+
 std::uint32_t Formula::add(Place place, Node node) {
   links_ += node.children.size() + 1;
   if (links_ > kMaxLinks) {
@@ -21,7 +25,7 @@ std::uint32_t Formula::add(Place place, Node node) {
 }
 
 std::uint32_t Formula::atom(Place place, Atom atom) {
-  bytes_ += atom.field.size() + atom.value.size() + weight_of(atom.pieces);
+  bytes_ += weight_of(atom);
   if (atoms_.size() >= kMaxAtoms || bytes_ > kMaxAtomBytes) {
     throw RuleFault(place,
                     fmt::format("the rule has more than {} values, or {} bytes of them, what "

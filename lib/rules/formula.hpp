@@ -9,6 +9,9 @@
 
 namespace evtxhound::rules {
 
+// About the memory that an atom takes, in bytes.
+std::size_t weight_of(const Atom& atom);
+
 // Each function adds a node and returns its index, or that of one which means the same. All throw
 // RuleFault where the rule becomes larger than it may be.
 class Formula {

@@ -20,6 +20,7 @@ inline constexpr std::size_t kMaxVariants = 2'000;          // that modifiers ma
 inline constexpr std::size_t kMaxVariantBytes = 4U << 20U;  // of all these
 inline constexpr std::size_t kMaxAtoms = 10'000;            // of a rule
 inline constexpr std::size_t kMaxAtomBytes = 16U << 20U;    // of all its values
+inline constexpr std::size_t kMaxFileBytes = 64U << 20U;    // of all values of a file's rules
 inline constexpr std::size_t kMaxLinks = 200'000;           // from a rule's nodes to their children
 
 }  // namespace evtxhound::rules

@@ -8,6 +8,8 @@
 
 #include "evtxhound/base/parallel.hpp"
 #include "evtxhound/rules/check.hpp"
+#include "evtxhound/rules/formula.hpp"
+#include "evtxhound/rules/limits.hpp"
 #include "evtxhound/rules/parse.hpp"
 #include "evtxhound/rules/references.hpp"
 #include "evtxhound/rules/rule_file.hpp"
@@ -48,6 +50,18 @@ ReadRule read_document(const YamlNode& document, const std::string& path,
   return read;
 }
 
+// A file may hold many rules of the largest size each.
+void charge(const ReadRule& read, Place place, std::size_t& bytes) {
+  const auto* const rule = std::get_if<Rule>(&read.rule);
+  if (rule == nullptr) return;
+  for (const Atom& atom : rule->atoms) bytes += weight_of(atom);
+  if (bytes > kMaxFileBytes) {
+    throw RuleFault(place, fmt::format("the rules of this file have more than {} bytes of values, "
+                                       "what modifiers add written out",
+                                       kMaxFileBytes));
+  }
+}
+
 // Throws RuleFault where the text is no YAML.
 void read_text(std::string_view text, bool named, const Placeholders& placeholders,
                ReadFile& file) {
@@ -60,9 +74,12 @@ void read_text(std::string_view text, bool named, const Placeholders& placeholde
   file.no_rule = !named && std::none_of(documents.begin(), documents.end(), looks_like_rule);
   if (file.no_rule) return;
   if (documents.empty()) throw RuleFault({}, "no rule: the file is empty");
+  std::size_t bytes = 0;
   for (const YamlNode& document : documents) {
     try {
-      file.rules.push_back(read_document(document, file.path, placeholders));
+      ReadRule read = read_document(document, file.path, placeholders);
+      charge(read, document.place, bytes);
+      file.rules.push_back(std::move(read));
     } catch (const RuleFault& fault) {
       file.refused.push_back(note_of(file.path, fault.place(), fault.what()));
     }

@@ -24,7 +24,7 @@ class Optional {
   Optional(const YamlNode& document, std::vector<Doubt>& doubts)
       : document_(document), doubts_(doubts) {}
 
-  std::optional<ParsedText> text(std::string_view key) const {
+  [[nodiscard]] std::optional<ParsedText> text(std::string_view key) const {
     const YamlEntry* const entry = find_entry(document_, key);
     if (entry == nullptr || entry->value.kind == Kind::kNull) return std::nullopt;
     if (entry->value.kind == Kind::kText) return text_of(entry->value, key);
@@ -32,7 +32,7 @@ class Optional {
     return std::nullopt;
   }
 
-  std::vector<ParsedText> texts(std::string_view key) const {
+  [[nodiscard]] std::vector<ParsedText> texts(std::string_view key) const {
     const YamlEntry* const entry = find_entry(document_, key);
     if (entry == nullptr || entry->value.kind == Kind::kNull) return {};
     const auto is_text = [](const YamlNode& item) { return item.kind == Kind::kText; };
@@ -45,7 +45,7 @@ class Optional {
     return {};
   }
 
-  std::vector<std::pair<ParsedText, ParsedText>> related() const {
+  [[nodiscard]] std::vector<std::pair<ParsedText, ParsedText>> related() const {
     const YamlEntry* const entry = find_entry(document_, "related");
     std::vector<std::pair<ParsedText, ParsedText>> related;
     if (entry == nullptr || entry->value.kind == Kind::kNull) return related;

@@ -23,7 +23,7 @@ std::vector<ParsedText> texts_of(const YamlNode& node, std::string_view what);
 // The scalar of a key; absent where the map has no such key, or null there.
 std::optional<ParsedText> optional_text(const YamlNode& map, std::string_view key);
 
-ParsedDetection parse_detection(const YamlEntry& detection);
-ParsedCorrelation parse_correlation(const YamlEntry& correlation);
+ParsedDetection parse_detection(const YamlEntry& entry);
+ParsedCorrelation parse_correlation(const YamlEntry& entry);
 
 }  // namespace evtxhound::rules

@@ -47,7 +47,9 @@ struct Piece {
 
 // One test of one field.
 struct Atom {
-  std::string field;  // its name in the rule's words; empty for a keyword: any value of the event
+  // Its name in the rule's words; empty for a keyword: any value of the event. A keyword's pieces
+  // have kAny at both ends, unless the rule says otherwise.
+  std::string field;
   Test test = Test::kText;
   bool cased = false;         // kText and kSameAsField: letters must be of the same case
   std::vector<Piece> pieces;  // kText: in order. No piece at all is the empty text
