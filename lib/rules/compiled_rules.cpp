@@ -52,10 +52,8 @@ void tell(const LoadedRules& loaded, const Program& program,
   if (loaded.refused.empty() && elsewhere + unknown == 0) return;
   note(
       fmt::format("{} rules are evaluated; {} are refused, {} are for events of other systems, {} "
-                  "for log sources that are not known, {} correlations are not evaluated. "
-                  "`evtxhound rules check` gives the reasons",
-                  all - elsewhere - unknown, loaded.refused.size(), elsewhere, unknown,
-                  loaded.rules.correlations.size()));
+                  "for log sources that are not known. `evtxhound rules check` gives the reasons",
+                  all - elsewhere - unknown, loaded.refused.size(), elsewhere, unknown));
 }
 
 // A rule by its id or name, as correlations refer to it.

@@ -156,7 +156,7 @@ TEST_CASE("a rule that is named and refused stops the scan, one in a folder does
          "detection: {selection: {Image|sounds_like: x}, condition: selection}\n";
   std::ofstream(folder / "rules/good.yml")
       << "title: Good\nlogsource: {product: windows, category: dns_query}\n"
-         "detection: {selection: {QueryName|contains: 'akamai'}, condition: selection}\n";
+         "detection: {selection: {QueryName|contains: '.com'}, condition: selection}\n";
   const std::string scan_of = "scan " + quoted(kTestdata / "detections") + " --case " +
                               quoted(folder / "case.db") + " --rules ";
   const Ran named = run_evtxhound(scan_of + quoted(folder / "rules/bad.yml"));
