@@ -13,7 +13,8 @@
 # MIB, STRESS_MIB   size of the large logs, of the stress log  (1024, 256)
 # DIVIDE            only a so-many-th of each pack       (1: all of it)
 # PACKS             of evtxhound_make_packs, without .csv (all)
-# TABLES            of 3cx, packs, stress, hashing, tenfold, peers  (all)
+# TABLES            of 3cx, packs, stress, hashing, tenfold, peers, rules  (all)
+# SIGMA             folders of Sigma rules, for the table of rules  (those of ../shared/sigma)
 # EVTXHOUND_CORPUS  a folder of real logs                (../shared/corpus)
 # BENCH_DIR         where the made logs and packs are    (build/bench-logs)
 # EVTXHOUND         path of the program to measure       (that of build/release, which is then built)
@@ -28,7 +29,8 @@ stress_mib=${STRESS_MIB:-256}
 divide=${DIVIDE:-1}
 read -ra packs <<<"${PACKS:-mixed-1000 mixed-100000 mixed-1000000 slow-words slow-suffix \
 slow-neighbours slow-paths slow-short}"
-read -ra tables <<<"${TABLES:-3cx packs stress hashing tenfold peers}"
+read -ra tables <<<"${TABLES:-3cx packs stress hashing tenfold peers rules}"
+read -ra sigma <<<"${SIGMA:-$(echo ../shared/sigma/rules*)}"
 parts=${SCAN_PARTS:-build/release/bench/evtxhound_scan_parts}
 chainsaw=$(command -v chainsaw || true)
 scan_logs=$logs/scan
@@ -99,7 +101,7 @@ chainsaw_command() {
 openssl_command() { command=(openssl dgst -sha256 "$evidence"); }
 
 # The highest status that is no failure: 1 is how evtxhound says that a log is damaged.
-most_status() { case $1 in hound | single | ten) echo 1 ;; *) echo 0 ;; esac; }
+most_status() { case $1 in hound | single | ten | none | five | all) echo 1 ;; *) echo 0 ;; esac; }
 
 once() {
   "$1_command"
@@ -130,7 +132,7 @@ try() {
   return 1
 }
 
-# As the last line but two of a scan has it: "5 events from 1 log: 0 hits, 0 problems".
+# As the last line but two of a scan has it: "5 events from 1 log: 0 hits, 0 detections, …".
 hits() { sed -nE 's/^.*: ([0-9,]+) hits?, .*/\1/p' "$work/stdout"; }
 
 mib_of() { find "$1" -name '*.evtx' | mib_of_files; }
@@ -236,6 +238,49 @@ table_stress() {
   for name in "${packs[@]}"; do
     pack=$pack_dir/$name.csv
     loop_row
+  done
+}
+
+# As tools these three are evtxhound with other rules.
+none_command() {
+  mkdir -p "$work/no-rules"
+  hound_command
+  command+=(--rules "$work/no-rules" --no-census)
+}
+five_command() { hound_command; }
+all_command() {
+  local folder
+  hound_command
+  for folder in "${sigma[@]}"; do command+=(--rules "$folder"); done
+}
+
+# As the last line but two of a scan has it, between hits and problems.
+detections() { sed -nE 's/^.*hits?, ([0-9,]+) detections?, .*/\1/p' "$work/stdout"; }
+
+# rules_row TOOL NAME: what rules cost, against a scan by the five of the story.
+rules_row() {
+  local tool=$1 found ratio low high
+  printf '| %s | %s | %d ' "$(basename "$evidence" .evtx)" "$2" "$threads"
+  try "$tool" || { echo '| failed |'; return; }
+  found=$(detections)
+  try five || { echo '| failed |'; return; }
+  rounds five "$tool"
+  read -r ratio low high < <(ratios "$tool" five)
+  awk -v s="$(of "$tool.seconds")" -v rss="$(of "$tool.rss")" -v mib="$(mib_of "$evidence")" \
+    -v found="$found" -v ratio="$ratio" -v low="$low" -v high="$high" -v threads="$threads" 'BEGIN {
+      printf "| %.3f | %.0f | %.1f | %s ", s, mib / s / threads, rss / 1024, found
+      printf "| **%.2f** | %.2f to %.2f |\n", ratio, low, high }'
+}
+
+table_rules() {
+  head_row "Rules: none and no census, the five of the story, and all of ${sigma[*]}:" \
+    log rules threads s "MiB/s a thread" "RSS MiB" detections "times as long as the five" "from, to"
+  pack=''
+  for evidence in "$logs/few-templates.evtx" "$scan_logs/distinct.evtx"; do
+    for threads in 1 2; do
+      rules_row none none
+      [ ! -d "${sigma[0]}" ] || rules_row all all
+    done
   done
 }
 

@@ -37,6 +37,7 @@ class EventRunner {
       if (!is_plain(slots[other])) return false;
     }
     const auto& operations = fields->operations;
+    event_->data.reserve(event_->data.size() + operations.size());
     for (std::size_t i = 0; i < operations.size(); ++i) {
       const EventOperation& operation = operations[i];
       const Slot slot = slots[operation.slot];
