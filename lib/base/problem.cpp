@@ -24,6 +24,8 @@ std::string_view to_string(ProblemKind kind) {
       return "record-unread";
     case ProblemKind::kLink:
       return "link";
+    case ProblemKind::kUndecided:
+      return "undecided";
     case ProblemKind::kEncoding:
       return "encoding";
   }

@@ -23,6 +23,7 @@ enum class ProblemKind {
   kRecordDamaged,  // "record-damaged": bytes where a record should be do not form one
   kRecordUnread,   // "record-unread": a record whose frame is sound but whose content is not
   kLink,           // "link": a symbolic link that was not followed
+  kUndecided,      // "undecided": a rule's expression was stopped on an event's text
   kEncoding,       // "encoding": bytes that are no text were replaced by U+FFFD in an event
 };
 

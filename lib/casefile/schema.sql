@@ -149,7 +149,7 @@ CREATE TABLE problem (
   byte_offset INTEGER,        -- from the start of the evidence; NULL where it concerns all of it
   kind        TEXT NOT NULL,  -- 'unreadable', 'not-evidence', 'empty', 'file-header',
                               -- 'chunk-header', 'checksum', 'truncated', 'record-damaged',
-                              -- 'record-unread', 'link', 'encoding'
+                              -- 'record-unread', 'link', 'encoding', 'undecided'
   message     TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX problem_key ON problem (evidence_id, kind, coalesce(byte_offset, -1), message);

@@ -254,7 +254,9 @@ void ChunkScanner::scan_event(Bytes chunk, std::uint64_t base, evtx::Event event
     hits = hit_rows(event, locator, base, matches);
   }
   RuleScanner::Fulfilled fulfilled;
-  if (rules_ != nullptr) fulfilled = rules_->evaluate(event, casefile::SourceType::kEvtx, hits);
+  if (rules_ != nullptr) {
+    fulfilled = rules_->evaluate(event, casefile::SourceType::kEvtx, hits, rows.problems);
+  }
   if (hits.empty() && fulfilled.empty() && options_.store == Store::kHits) return;
   event.byte_offset += base;
   rows.events.push_back({std::move(event), state, std::move(hits), std::move(fulfilled.rules),

@@ -161,7 +161,9 @@ void ExportScanner::read(const exports::Block& block, std::size_t index, ChunkRo
   std::vector<casefile::HitRow> hits;
   if (!matches.empty()) hits = hit_rows(block, span, event, matches);
   RuleScanner::Fulfilled fulfilled;
-  if (rules_ != nullptr) fulfilled = rules_->evaluate(event, source_type(kind_), hits);
+  if (rules_ != nullptr) {
+    fulfilled = rules_->evaluate(event, source_type(kind_), hits, rows.problems);
+  }
   if (hits.empty() && fulfilled.empty() && options_.store == Store::kHits) return;
   rows.events.push_back({std::move(event), casefile::State::kLive, std::move(hits),
                          std::move(fulfilled.rules), std::move(fulfilled.occurrences)});

@@ -1,5 +1,7 @@
 #include "evtxhound/scan/rule_scanner.hpp"
 
+#include <fmt/format.h>
+
 #include "evtxhound/base/time.hpp"
 #include "evtxhound/rules/field_place.hpp"
 
@@ -22,7 +24,8 @@ bool RuleScanner::applies_to(const evtx::Event& event, casefile::SourceType sour
 }
 
 RuleScanner::Fulfilled RuleScanner::evaluate(const evtx::Event& event, casefile::SourceType source,
-                                             const std::vector<casefile::HitRow>& hits) {
+                                             const std::vector<casefile::HitRow>& hits,
+                                             std::vector<Problem>& problems) {
   found_.clear();
   for (const casefile::HitRow& hit : hits) {
     found_.push_back({hit.field, set_->indicator(static_cast<std::size_t>(hit.indicator)).kind});
@@ -34,6 +37,14 @@ RuleScanner::Fulfilled RuleScanner::evaluate(const evtx::Event& event, casefile:
     if (rules_->correlator->wants(rule)) {
       fulfilled.occurrences.push_back(occurrence(rule, event, view));
     }
+  }
+  for (const std::uint32_t rule : evaluator_.undecided()) {
+    const rules::RuleHead& head = rules_->set.rules[rule].head;
+    problems.push_back(
+        {ProblemKind::kUndecided, event.byte_offset,
+         fmt::format("record {}: an expression of the rule \"{}\" ({}) took too long "
+                     "and counts as not matching",
+                     event.record_id, head.title, head.id)});
   }
   return fulfilled;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "evtxhound/base/problem.hpp"
 #include "evtxhound/casefile/rows.hpp"
 #include "evtxhound/evtx/event.hpp"
 #include "evtxhound/evtx/survey.hpp"
@@ -37,9 +38,9 @@ class RuleScanner {
   };
 
   // `hits` are the indicators that were found in the event; HitRow::indicator is an index into the
-  // set.
+  // set. Rules that could not be decided are appended to `problems`, at the event's offset.
   Fulfilled evaluate(const evtx::Event& event, casefile::SourceType source,
-                     const std::vector<casefile::HitRow>& hits);
+                     const std::vector<casefile::HitRow>& hits, std::vector<Problem>& problems);
 
  private:
   // What was asked before.

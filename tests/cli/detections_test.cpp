@@ -189,3 +189,36 @@ TEST_CASE("exports: each detection fires where it is planted, and nowhere else")
   }
   CHECK(text_of(fired) == text_of(expected));
 }
+
+TEST_CASE(
+    "a rule whose expression is stopped on hostile text is a problem, and harms no other rule") {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "spec.jsonl")
+      << R"({"log": {"provider": "Microsoft-Windows-Sysmon", )"
+         R"("channel": "Microsoft-Windows-Sysmon/Operational", "computer": "host"}})"
+      << "\n"
+      << R"({"event_id": 1, "time": "2023-03-31T08:00:37Z", "data": {"Image": ")"
+      << std::string(4000, 'a') << R"(!"}})"
+      << "\n";
+  REQUIRE(
+      run_evtxhound("forge " + quoted(folder / "spec.jsonl") + " -o " + quoted(folder / "log.evtx"))
+          .status == 0);
+  std::ofstream(folder / "rules.yml") << R"(title: Hostile
+id: 5c1d0bd5-3b50-4a52-8c3e-2f6f1d9d1a03
+logsource: {product: windows, category: process_creation}
+detection: {selection: {Image|re: '^(?:a*)*(a*)(a*)(a*)\1!!$'}, condition: selection}
+---
+title: Other
+id: 5c1d0bd5-3b50-4a52-8c3e-2f6f1d9d1a04
+logsource: {product: windows, category: process_creation}
+detection: {selection: {Image|endswith: 'a!'}, condition: selection}
+)";
+  const fs::path case_file = folder / "case.db";
+  const Ran ran = run_evtxhound("scan " + quoted(folder / "log.evtx") + " --case " +
+                                quoted(case_file) + " --rules " + quoted(folder / "rules.yml"));
+  CHECK(ran.status == 1);
+  CHECK(value(case_file, "select kind || ': ' || message from problem") ==
+        "undecided: record 1: an expression of the rule \"Hostile\" "
+        "(5c1d0bd5-3b50-4a52-8c3e-2f6f1d9d1a03) took too long and counts as not matching");
+  CHECK(value(case_file, "select title from v_detections") == "Other");
+}
