@@ -10,6 +10,7 @@
 #include "evtxhound/rules/implied_literals.hpp"
 #include "evtxhound/rules/load.hpp"
 #include "evtxhound/rules/story_rules.hpp"
+#include "evtxhound/rules/unusable.hpp"
 
 namespace evtxhound::rules {
 namespace {
@@ -41,19 +42,13 @@ std::vector<RulesOfPath> count_by_source(const RuleSources& sources, const Loade
   return counts;
 }
 
-void tell(const LoadedRules& loaded, const Program& program,
+void tell(const LoadedRules& loaded, std::size_t uncompiled, std::size_t elsewhere,
           const std::function<void(const std::string&)>& note) {
-  std::size_t elsewhere = 0;
-  for (const Program::Refused& refused : program.refused()) {
-    elsewhere += refused.why == Program::Refused::Why::kNotApplicable ? 1 : 0;
-  }
-  const std::size_t unknown = program.refused().size() - elsewhere;
-  const std::size_t all = loaded.rules.rules.size();
-  if (loaded.refused.empty() && elsewhere + unknown == 0) return;
-  note(
-      fmt::format("{} rules are evaluated; {} are refused, {} are for events of other systems, {} "
-                  "for log sources that are not known. `evtxhound rules check` gives the reasons",
-                  all - elsewhere - unknown, loaded.refused.size(), elsewhere, unknown));
+  if (loaded.refused.empty() && elsewhere == 0) return;
+  note(fmt::format(
+      "{} rules are evaluated; {} are refused, {} are for events of other systems. "
+      "`evtxhound rules check` gives the reasons",
+      loaded.rules.rules.size() - uncompiled - elsewhere, loaded.refused.size(), elsewhere));
 }
 
 // A rule by its id or name, as correlations refer to it.
@@ -102,17 +97,19 @@ CompiledRules compile_rules(const RuleSources& sources,
   for (const auto& path : sources.placeholders) placeholders.add_file(path);
   const auto builtin = sources.builtin_3cx ? story_rules() : std::vector<RuleText>();
   LoadedRules loaded = load_rules(sources.paths, placeholders, builtin);
-  refuse_named(sources, loaded);
   CompiledRules compiled{{}, {}, Program::compile(loaded.rules.rules), {}, {}, nullptr, {}};
   compiled.usable.assign(loaded.rules.rules.size(), true);
   for (const Program::Refused& refused : compiled.program.refused()) {
     compiled.usable[refused.rule] = false;
   }
+  const Unusable unusable = unusable_rules(compiled.program, loaded.rules);
+  loaded.refused.insert(loaded.refused.end(), unusable.refused.begin(), unusable.refused.end());
+  refuse_named(sources, loaded);
   compiled.texts = implied_texts(loaded.rules.rules, compiled.usable);
   compiled.silent = silent_rules(loaded.rules);
   compiled.correlator = std::make_unique<Correlator>(loaded.rules);
   compiled.sources = count_by_source(sources, loaded);
-  tell(loaded, compiled.program, note);
+  tell(loaded, unusable.refused.size(), unusable.elsewhere.size(), note);
   compiled.set = std::move(loaded.rules);
   return compiled;
 }

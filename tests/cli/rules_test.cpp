@@ -48,6 +48,33 @@ TEST_CASE("rules check: every fault with its place, and each reason counted; exi
   CHECK_THAT(quiet.out, Catch::StartsWith("1 rules and"));
 }
 
+TEST_CASE("rules check: an expression that is none and an unknown log source are refused") {
+  const TemporaryFolder folder;
+  write_file(folder / "a.yml",
+             "title: A\nlogsource: {product: windows, category: process_creation}\n"
+             "detection: {s: {Image|re: '(a'}, condition: s}\n");
+  write_file(folder / "b.yml",
+             "title: B\nlogsource: {product: windows, category: process_ceration}\n"
+             "detection: {s: {Image: a}, condition: s}\n");
+  write_file(folder / "c.yml",
+             "title: C\nlogsource: {product: linux, service: auditd}\n"
+             "detection: {s: {Image: a}, condition: s}\n");
+  const auto outcome = run_evtxhound("rules check " + quoted(folder.path()));
+  CHECK(outcome.status == 2);
+  CHECK_THAT(outcome.out, Catch::Contains("a.yml:1:1: error: "));
+  CHECK_THAT(outcome.out, Catch::Contains("b.yml:1:1: error: "));
+  CHECK_THAT(
+      outcome.out,
+      Catch::Contains("0 rules and 0 correlations can be used, 2 are refused, 0 warnings\n"));
+  CHECK_THAT(outcome.out, Catch::Contains("1 rules are for events of other systems\n"));
+  // Who names such a rule for a scan is told the same.
+  const auto scan =
+      run_evtxhound("scan " + quoted(folder.path()) + " --case " + quoted(folder / "case.db") +
+                    " --rules " + quoted(folder / "a.yml"));
+  CHECK(scan.status == 2);
+  CHECK_THAT(scan.err, Catch::Contains("a.yml:1:1: error: "));
+}
+
 TEST_CASE("rules check: warnings count with --strict; no rule at all is exit 2") {
   const TemporaryFolder folder;
   write_file(folder / "a.yml", kDoubtful);
@@ -62,7 +89,7 @@ TEST_CASE("rules check: warnings count with --strict; no rule at all is exit 2")
 TEST_CASE("rules check: placeholders come from --expand") {
   const TemporaryFolder folder;
   write_file(folder / "a.yml",
-             "title: T\nlogsource: {product: x}\n"
+             "title: T\nlogsource: {product: windows, service: security}\n"
              "detection: {s: {F|expand: '%servers%'}, condition: s}\n");
   write_file(folder / "p.txt", "servers: [a, b]\n");
   const std::string check = "rules check " + quoted(folder / "a.yml");

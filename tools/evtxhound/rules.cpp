@@ -13,6 +13,7 @@
 #include "commands.hpp"
 #include "evtxhound/base/terminal_text.hpp"
 #include "evtxhound/rules/load.hpp"
+#include "evtxhound/rules/unusable.hpp"
 
 namespace evtxhound::tool {
 namespace {
@@ -49,23 +50,33 @@ void print_reasons(const std::vector<RuleNote>& notes) {
   for (const auto& [message, count] : sorted) fmt::print("{:8}  {}\n", count, visible(message));
 }
 
-void print_summary(const LoadedRules& loaded) {
-  const auto& [rules, correlations] = loaded.rules;
-  fmt::print("{} rules and {} correlations can be used, {} are refused, {} warnings\n",
-             rules.size(), correlations.size(), loaded.refused.size(), loaded.warnings.size());
+// `usable` of the rules can be used.
+void print_summary(const LoadedRules& loaded, std::size_t usable,
+                   const std::vector<RuleNote>& elsewhere) {
+  fmt::print("{} rules and {} correlations can be used, {} are refused, {} warnings\n", usable,
+             loaded.rules.correlations.size(), loaded.refused.size(), loaded.warnings.size());
   print_reasons(loaded.refused);
+  if (!elsewhere.empty()) {
+    fmt::print("{} rules are for events of other systems\n", elsewhere.size());
+    print_reasons(elsewhere);
+  }
   if (!loaded.not_rules.empty()) {
     fmt::print("{} YAML files in these folders hold no rule\n", loaded.not_rules.size());
   }
 }
 
 void check(const Options& options, ExitStatus& status) {
-  const LoadedRules loaded = load(options);
+  LoadedRules loaded = load(options);
+  const auto program = rules::Program::compile(loaded.rules.rules);
+  const rules::Unusable unusable = rules::unusable_rules(program, loaded.rules);
+  loaded.refused.insert(loaded.refused.end(), unusable.refused.begin(), unusable.refused.end());
   if (!options.quiet) {
     for (const RuleNote& note : loaded.refused) fmt::print("{}\n", message_line(note, "error"));
     for (const RuleNote& note : loaded.warnings) fmt::print("{}\n", message_line(note, "warning"));
   }
-  print_summary(loaded);
+  const std::size_t usable =
+      loaded.rules.rules.size() - unusable.refused.size() - unusable.elsewhere.size();
+  print_summary(loaded, usable, unusable.elsewhere);
   const bool nothing = loaded.rules.rules.empty() && loaded.rules.correlations.empty();
   if (!loaded.refused.empty() || nothing || (options.strict && !loaded.warnings.empty())) {
     status = ExitStatus::kUsage;
