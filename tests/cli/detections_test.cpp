@@ -2,11 +2,11 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <set>
-#include <sstream>
 
 #include "tests/support/query.hpp"
 #include "tests/support/run.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/tsv.hpp"
 
 using namespace evtxhound::test;
 namespace fs = std::filesystem;
@@ -15,22 +15,10 @@ namespace {
 
 const fs::path kTestdata = fs::path(EVTXHOUND_SOURCE_DIR) / "testdata";
 
-using Lines = std::set<std::vector<std::string>>;
+using Lines = TsvRows;
 
 // log (its path below the folder), record id, title, level
-Lines planted(const fs::path& folder) {
-  Lines all;
-  std::ifstream in(folder / "detections.tsv");
-  std::string line;
-  std::getline(in, line);  // names of the columns
-  while (std::getline(in, line)) {
-    std::vector<std::string> row;
-    std::stringstream cells(line);
-    for (std::string cell; std::getline(cells, cell, '\t');) row.push_back(cell);
-    all.insert(row);
-  }
-  return all;
-}
+Lines planted(const fs::path& folder) { return tsv_rows(folder / "detections.tsv"); }
 
 Lines found(const fs::path& folder, const fs::path& case_file) {
   const std::string prefix = folder.string() + "/";

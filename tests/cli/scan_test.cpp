@@ -3,10 +3,10 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <set>
-#include <sstream>
 
 #include "tests/support/query.hpp"
 #include "tests/support/run.hpp"
+#include "tests/support/tsv.hpp"
 
 using namespace evtxhound::test;
 namespace fs = std::filesystem;
@@ -20,21 +20,7 @@ Ran scan(const fs::path& evidence, const fs::path& case_file, const std::string&
 }
 
 // log (its path below testdata/intrusion), record id, kind, value, field
-using Planted = std::set<std::vector<std::string>>;
-
-Planted planted() {
-  Planted all;
-  std::ifstream in(kTestdata / "intrusion/planted.tsv");
-  std::string line;
-  std::getline(in, line);  // names of the columns
-  while (std::getline(in, line)) {
-    std::vector<std::string> row;
-    std::stringstream cells(line);
-    for (std::string cell; std::getline(cells, cell, '\t');) row.push_back(cell);
-    all.insert(row);
-  }
-  return all;
-}
+TsvRows planted() { return tsv_rows(kTestdata / "intrusion/planted.tsv"); }
 
 }  // namespace
 
@@ -46,7 +32,7 @@ TEST_CASE("every indicator planted in the intrusion is found, where it was plant
   CHECK(ran.err.empty());
 
   const std::string prefix = (kTestdata / "intrusion/").string();
-  Planted found;
+  TsvRows found;
   for (auto row :
        query(case_file, "select evidence, record_id, kind, value, field, severity from v_hits")) {
     // The program itself and its folder are ordinary, not planted; the next test counts them.
@@ -55,7 +41,7 @@ TEST_CASE("every indicator planted in the intrusion is found, where it was plant
     row[0].erase(0, prefix.size());
     found.insert(row);
   }
-  const Planted expected = planted();
+  const TsvRows expected = planted();
   REQUIRE(expected.size() > 100);
   for (const auto& row : expected) {
     INFO(row[0] << " record " << row[1] << " " << row[2] << " " << row[3] << " in " << row[4]);
