@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "evtxhound/base/file.hpp"
 #include "evtxhound/evtx/chunk_reader.hpp"
 #include "evtxhound/evtx/log_file.hpp"
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "evtxhound/base/byte_source.hpp"
 #include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/problem.hpp"
 
@@ -14,23 +15,19 @@ namespace evtxhound {
 // the system allows that. Movable; reads are thread-safe.
 //
 // Bytes are read by pread, which gives a failing disk's error with its place.
-class ReadOnlyFile {
+class ReadOnlyFile final : public ByteSource {
  public:
   // Fails (kUnreadable) where `path` cannot be opened or is no regular file.
   static Result<ReadOnlyFile> open(const std::filesystem::path& path);
 
-  ~ReadOnlyFile();
+  ~ReadOnlyFile() override;
   ReadOnlyFile(ReadOnlyFile&& other) noexcept;
   ReadOnlyFile& operator=(ReadOnlyFile&& other) noexcept;
-  ReadOnlyFile(const ReadOnlyFile&) = delete;
-  ReadOnlyFile& operator=(const ReadOnlyFile&) = delete;
 
-  // In bytes, as it was when the file was opened.
-  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
 
-  // Fills `into` from `offset`; returns how many bytes there were, fewer than asked for only at
-  // the end of the file. Fails (kUnreadable, with the offset) where the system cannot read.
-  [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, MutableBytes into) const;
+  // Fails with kUnreadable only.
+  [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, MutableBytes into) const override;
 
  private:
   ReadOnlyFile(int descriptor, std::uint64_t size) : descriptor_(descriptor), size_(size) {}

@@ -42,7 +42,7 @@ Buffer inflate_head(Bytes head, std::size_t most) {
   return out;
 }
 
-GzipReader::GzipReader(const ReadOnlyFile& file)
+GzipReader::GzipReader(const ByteSource& file)
     : file_(&file), inflater_(std::make_unique<Inflater>()), input_(kInputSize) {}
 
 GzipReader::~GzipReader() = default;

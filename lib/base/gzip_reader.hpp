@@ -5,8 +5,8 @@
 #include <memory>
 #include <optional>
 
+#include "evtxhound/base/byte_source.hpp"
 #include "evtxhound/base/bytes.hpp"
-#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/problem.hpp"
 
 namespace evtxhound {
@@ -22,7 +22,7 @@ Buffer inflate_head(Bytes head, std::size_t most);
 class GzipReader {
  public:
   // `file` must outlive it.
-  explicit GzipReader(const ReadOnlyFile& file);
+  explicit GzipReader(const ByteSource& file);
   ~GzipReader();
   GzipReader(const GzipReader&) = delete;
   GzipReader& operator=(const GzipReader&) = delete;
@@ -44,7 +44,7 @@ class GzipReader {
   bool begin_member();
   void end(ProblemKind kind, const char* what);
 
-  const ReadOnlyFile* file_;
+  const ByteSource* file_;
   std::unique_ptr<Inflater> inflater_;
   Buffer input_;
   std::uint64_t taken_ = 0;     // bytes of the file read

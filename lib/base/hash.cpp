@@ -38,7 +38,7 @@ std::string sha256_hex(Bytes bytes) {
   return hash.hex();
 }
 
-Result<std::string> sha256_of(const ReadOnlyFile& file,
+Result<std::string> sha256_of(const ByteSource& file,
                               const std::function<bool(std::size_t bytes)>& go_on) {
   Sha256 hash;
   Buffer block(std::size_t{1} << 18U);  // stays in the processor's cache

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "evtxhound/base/byte_source.hpp"
 #include "evtxhound/base/bytes.hpp"
-#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/problem.hpp"
 
 namespace evtxhound {
@@ -37,7 +37,7 @@ std::string sha256_hex(Bytes bytes);
 // SHA-256 of a whole file, in lower-case hex, read block by block. `go_on` is told the size of each
 // block that was read; where it answers false, the hash is left unfinished and empty. Fails, with
 // the offset, where the file cannot be read.
-Result<std::string> sha256_of(const ReadOnlyFile& file,
+Result<std::string> sha256_of(const ByteSource& file,
                               const std::function<bool(std::size_t bytes)>& go_on);
 
 // CRC32 as zlib and EVTX compute it (polynomial 0x04C11DB7, reflected). `crc` continues an earlier

@@ -32,7 +32,7 @@ std::uint64_t chunk_count(std::uint64_t file_size) {
 
 std::uint64_t chunk_offset(std::uint64_t index) { return kFileHeaderSize + index * kChunkSize; }
 
-Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Buffer& buffer) {
+Result<Bytes> read_chunk_bytes(const ByteSource& file, std::uint64_t index, Buffer& buffer) {
   buffer.resize(kChunkSize);
   const auto got = file.read_at(chunk_offset(index), buffer);
   if (!got) return got.problem();
@@ -57,7 +57,7 @@ Result<Bytes> ChunkSource::read(std::uint64_t index) {
   return Bytes(buffer_).first(held_).subspan(at(), std::min(kChunkSize, held_ - at()));
 }
 
-std::vector<std::uint64_t> chunk_order(const ReadOnlyFile& file) {
+std::vector<std::uint64_t> chunk_order(const ByteSource& file) {
   const std::uint64_t count = chunk_count(file.size());
   std::array<std::uint8_t, kChunkIdRangeEnd> head{};
   std::uint64_t oldest = 0;
@@ -77,8 +77,7 @@ std::vector<std::uint64_t> chunk_order(const ReadOnlyFile& file) {
   return order;
 }
 
-std::optional<FileHeader> read_file_header(const ReadOnlyFile& file,
-                                           std::vector<Problem>& problems) {
+std::optional<FileHeader> read_file_header(const ByteSource& file, std::vector<Problem>& problems) {
   constexpr std::size_t kUsedSize = 128;
   Buffer head(kUsedSize);
   const auto got = file.read_at(0, head);
@@ -110,7 +109,7 @@ std::optional<FileHeader> read_file_header(const ReadOnlyFile& file,
   return header;
 }
 
-LogInfo inspect_log(const ReadOnlyFile& file) {
+LogInfo inspect_log(const ByteSource& file) {
   LogInfo info;
   info.size = file.size();
   info.header = read_file_header(file, info.problems);

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "evtxhound/base/byte_source.hpp"
 #include "evtxhound/base/bytes.hpp"
-#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/evtx/chunk.hpp"
 #include "evtxhound/evtx/file_header.hpp"
@@ -23,7 +23,7 @@ std::uint64_t chunk_offset(std::uint64_t index);
 // Reads the i-th chunk of a log; fewer than 64 KiB only at the end of the file. `buffer` holds the
 // bytes and must outlive the view. Fails, with the offset from the file's start, where the system
 // cannot read (kUnreadable) or the file no longer reaches there (kTruncated).
-Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Buffer& buffer);
+Result<Bytes> read_chunk_bytes(const ByteSource& file, std::uint64_t index, Buffer& buffer);
 
 // The chunks of a log for one thread, read several at a time: by pread, since a copy within the
 // cache costs less than the faults of a mapping, and a failing disk is an error with a place and no
@@ -31,14 +31,14 @@ Result<Bytes> read_chunk_bytes(const ReadOnlyFile& file, std::uint64_t index, Bu
 class ChunkSource {
  public:
   // `file` must outlive it.
-  explicit ChunkSource(const ReadOnlyFile& file) : file_(&file) {}
+  explicit ChunkSource(const ByteSource& file) : file_(&file) {}
 
   // The i-th chunk, as read_chunk_bytes() has it; valid until the next call. Cheap where chunks
   // are asked for in their order.
   Result<Bytes> read(std::uint64_t index);
 
  private:
-  const ReadOnlyFile* file_;
+  const ByteSource* file_;
   Buffer buffer_;
   std::uint64_t first_ = 0;  // the chunk that buffer_ begins with
   std::size_t held_ = 0;     // bytes in buffer_
@@ -49,12 +49,11 @@ class ChunkSource {
 // those from the file's start. The file header's own word for it is stale in a dirty log and not
 // taken; neither are chunk headers whose range of ids is empty. What cannot be read stays in its
 // place.
-std::vector<std::uint64_t> chunk_order(const ReadOnlyFile& file);
+std::vector<std::uint64_t> chunk_order(const ByteSource& file);
 
 // Reads the file header. A damaged one is no reason to give up a log: what is wrong goes to
 // `problems`, and only where it cannot be read at all the result is empty.
-std::optional<FileHeader> read_file_header(const ReadOnlyFile& file,
-                                           std::vector<Problem>& problems);
+std::optional<FileHeader> read_file_header(const ByteSource& file, std::vector<Problem>& problems);
 
 // A range of record ids, both ends included.
 struct IdRange {
@@ -79,6 +78,6 @@ struct LogInfo {
 };
 
 // Throws nothing; what cannot be read is a problem.
-LogInfo inspect_log(const ReadOnlyFile& file);
+LogInfo inspect_log(const ByteSource& file);
 
 }  // namespace evtxhound::evtx

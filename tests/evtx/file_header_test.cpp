@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "evtxhound/base/file.hpp"
 #include "evtxhound/evtx/log_file.hpp"
 #include "tests/support/bytes.hpp"
 #include "tests/support/temporary_folder.hpp"

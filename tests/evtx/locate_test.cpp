@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <iostream>
 
+#include "evtxhound/base/file.hpp"
 #include "evtxhound/evtx/log_file.hpp"
 #include "evtxhound/evtx/record_reader.hpp"
 #include "tests/support/bytes.hpp"

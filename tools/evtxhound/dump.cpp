@@ -11,6 +11,7 @@
 
 #include "commands.hpp"
 #include "engine_option.hpp"
+#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/in_turns.hpp"
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/evtx/chunk_reader.hpp"

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "commands.hpp"
+#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/human.hpp"
 #include "evtxhound/base/terminal_text.hpp"
 #include "evtxhound/casefile/case_file.hpp"
