@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -55,6 +56,35 @@ bool unpack_array(Bytes& bytes, std::span<const T>& values) {
   bytes = bytes.subspan(gap);
   values = {reinterpret_cast<const T*>(bytes.data()), static_cast<std::size_t>(count)};
   bytes = bytes.subspan(values.size_bytes());
+  return true;
+}
+
+inline void pack_text(Buffer& out, const std::string& text) {
+  pack_array(out, std::span<const char>(text));
+}
+
+inline bool unpack_text(Bytes& bytes, std::string& text) {
+  std::span<const char> characters;
+  if (!unpack_array(bytes, characters)) return false;
+  text.assign(characters.begin(), characters.end());
+  return true;
+}
+
+// Values one by one, each by `pack_one(out, value)` and `unpack_one(bytes, value)`.
+template <class Values, class PackOne>
+void pack_each(Buffer& out, const Values& values, PackOne pack_one) {
+  pack_value(out, std::uint64_t{values.size()});
+  for (const auto& value : values) pack_one(out, value);
+}
+
+template <class Values, class UnpackOne>
+bool unpack_each(Bytes& bytes, Values& values, UnpackOne unpack_one) {
+  std::uint64_t count = 0;
+  if (!unpack_value(bytes, count)) return false;
+  values.clear();
+  for (; count > 0; --count) {
+    if (!unpack_one(bytes, values.emplace_back())) return false;
+  }
   return true;
 }
 

@@ -48,35 +48,18 @@ void note_cost(const Indicator& indicator, BlindSpots::Cost cost, PackSummary& p
                                    to_string(indicator.kind), indicator.value, what));
 }
 
-void pack_text(Buffer& out, const std::string& text) {
-  pack_array(out, std::span<const char>(text));
-}
-
-bool unpack_text(Bytes& bytes, std::string& text) {
-  std::span<const char> characters;
-  if (!unpack_array(bytes, characters)) return false;
-  text.assign(characters.begin(), characters.end());
-  return true;
-}
-
 void pack_summary(Buffer& out, const PackSummary& pack) {
   pack_text(out, pack.name);
   pack_text(out, pack.path);
   pack_text(out, pack.sha256);
   pack_value(out, pack.indicators);
-  pack_value(out, std::uint64_t{pack.notes.size()});
-  for (const std::string& note : pack.notes) pack_text(out, note);
+  pack_each(out, pack.notes, pack_text);
 }
 
 bool unpack_summary(Bytes& bytes, PackSummary& pack) {
-  std::uint64_t notes = 0;
-  const bool whole = unpack_text(bytes, pack.name) && unpack_text(bytes, pack.path) &&
-                     unpack_text(bytes, pack.sha256) && unpack_value(bytes, pack.indicators) &&
-                     unpack_value(bytes, notes);
-  for (std::uint64_t i = 0; whole && i < notes; ++i) {
-    if (!unpack_text(bytes, pack.notes.emplace_back())) return false;
-  }
-  return whole;
+  return unpack_text(bytes, pack.name) && unpack_text(bytes, pack.path) &&
+         unpack_text(bytes, pack.sha256) && unpack_value(bytes, pack.indicators) &&
+         unpack_each(bytes, pack.notes, unpack_text);
 }
 
 }  // namespace

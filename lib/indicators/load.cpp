@@ -2,16 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/file.hpp"
 #include "evtxhound/base/hash.hpp"
 #include "evtxhound/base/mapped_file.hpp"
-#include "evtxhound/indicators/compiled_file.hpp"
+#include "evtxhound/base/user_cache.hpp"
+#include "evtxhound/match/compiled_file.hpp"
 
 namespace evtxhound::indicators {
 namespace {
+
+using match::Compiled;
+using match::CompiledFault;
 
 using TellNote = std::function<void(const std::string&)>;
 
@@ -41,7 +43,7 @@ std::vector<Source> find_sources(const PackSources& sources) {
   }
   for (const std::filesystem::path& file : sources.files) {
     auto mapped = MappedFile::open(file);
-    if (mapped && !looks_compiled(mapped->bytes())) mapped = nullptr;
+    if (mapped && !match::looks_compiled(mapped->bytes(), Compiled::kIndicators)) mapped = nullptr;
     std::string sha256 = mapped ? "" : hash_file(file);
     found.push_back({file, file.string(), std::move(sha256), std::move(mapped)});
   }
@@ -59,7 +61,7 @@ std::string digest(const std::vector<Source>& sources) {
 }
 
 IndicatorSet open_or_throw(const Source& source) {
-  const auto opened = open_compiled(source.compiled->bytes());
+  const auto opened = match::open_compiled(source.compiled->bytes(), Compiled::kIndicators);
   const auto* const payload = std::get_if<Bytes>(&opened);
   if (payload != nullptr) {
     if (auto set = IndicatorSet::deserialize(*payload, source.compiled)) return std::move(*set);
@@ -115,7 +117,7 @@ std::optional<IndicatorSet> from_cache(const std::filesystem::path& path,
                                        const std::string& made_of) {
   const auto mapped = MappedFile::open(path);
   if (!mapped) return std::nullopt;
-  const auto opened = open_compiled(mapped->bytes(), made_of);
+  const auto opened = match::open_compiled(mapped->bytes(), Compiled::kIndicators, made_of);
   const auto* const payload = std::get_if<Bytes>(&opened);
   if (payload == nullptr) return std::nullopt;
   auto set = IndicatorSet::deserialize(*payload, mapped);
@@ -124,18 +126,6 @@ std::optional<IndicatorSet> from_cache(const std::filesystem::path& path,
   for (const Source& source : sources) paths.push_back(source.path);
   set->set_paths(paths);
   return set;
-}
-
-// Or leaves things as they are, where that is not possible.
-void to_cache(const std::filesystem::path& path, const std::string& made_of,
-              const IndicatorSet& set) {
-  std::error_code ignored;  // a folder that is not there makes the write fail
-  std::filesystem::create_directories(path.parent_path(), ignored);
-  try {
-    write_file_atomically(path, make_compiled(made_of, set.serialize()));
-  } catch (const Failure&) {
-    return;
-  }
 }
 
 }  // namespace
@@ -164,7 +154,9 @@ LoadedIndicators load_indicators(const PackSources& sources, const TellNote& tel
   }
   IndicatorSet set(parse(found, tell_note));
   tell_all(set);
-  if (cache) to_cache(*cache, made_of, set);
+  if (cache) {
+    write_cache(*cache, match::make_compiled(Compiled::kIndicators, made_of, set.serialize()));
+  }
   return {std::move(set), false};
 }
 
@@ -172,7 +164,8 @@ void write_indicators(const IndicatorSet& set, const std::filesystem::path& path
   std::vector<Source> sources;
   for (const PackSummary& pack : set.packs())
     sources.push_back({{}, pack.path, pack.sha256, nullptr});
-  write_file_atomically(path, make_compiled(digest(sources), set.serialize()));
+  write_file_atomically(
+      path, match::make_compiled(Compiled::kIndicators, digest(sources), set.serialize()));
 }
 
 std::optional<std::filesystem::path> cache_file_for(const PackSources& sources) {
@@ -180,15 +173,7 @@ std::optional<std::filesystem::path> cache_file_for(const PackSources& sources) 
     return std::filesystem::path(sources.files.front().string() + ".hsdb");
   }
   if (!sources.builtin_3cx) return std::nullopt;
-  // The XDG Base Directory Specification: a relative path there counts as unset.
-  const char* cache_home = std::getenv("XDG_CACHE_HOME");
-  std::filesystem::path folder = cache_home != nullptr ? cache_home : "";
-  if (!folder.is_absolute()) {
-    const char* home = std::getenv("HOME");
-    if (home == nullptr || *home == '\0') return std::nullopt;
-    folder = std::filesystem::path(home) / ".cache";
-  }
-  return folder / "evtxhound" / "3cx.hsdb";
+  return user_cache_file("3cx.hsdb");
 }
 
 }  // namespace evtxhound::indicators

@@ -102,7 +102,7 @@ class ClassBuilder {
     const auto [at, is_new] = atoms_.emplace(std::move(key), number);
     if (!is_new) return at->second;
     if (atom.field.empty()) out.has_keywords = true;
-    if (looks_at_values(atom.test)) made.value_test = &value_tests_->get(atom);
+    if (looks_at_values(atom.test)) made.value_test = value_tests_->get(atom);
     commonness_.push_back(1);
     if (const auto anchor = anchor_of(atom)) {
       made.how = anchor->decides ? ClassAtom::How::kDecided : ClassAtom::How::kSuggested;
@@ -180,10 +180,14 @@ class ClassBuilder {
 
 }  // namespace
 
-const ValueTest& ValueTests::get(const Atom& atom) {
-  const auto [at, is_new] = known_.emplace(test_key(atom), nullptr);
-  if (is_new) at->second = &tests_->emplace_back(atom);
-  return *at->second;
+std::uint32_t ValueTests::get(const Atom& atom) {
+  const auto next = static_cast<std::uint32_t>(parts_->value_tests.size());
+  const auto [at, is_new] = known_.emplace(test_key(atom), next);
+  if (is_new) {
+    parts_->value_tests.emplace_back(atom);
+    parts_->tested.push_back(atom);
+  }
+  return at->second;
 }
 
 BuiltClass build_class(const std::vector<Placement>& placements, const std::vector<Placed>& placed,

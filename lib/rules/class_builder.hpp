@@ -2,7 +2,6 @@
 // atoms are looked for by.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -16,12 +15,14 @@ namespace evtxhound::rules {
 // The tests on values, each once however many rules and classes have it.
 class ValueTests {
  public:
-  explicit ValueTests(std::deque<ValueTest>& tests) : tests_(&tests) {}
-  const ValueTest& get(const Atom& atom);
+  // Appends to the parts' tests.
+  explicit ValueTests(ProgramParts& parts) : parts_(&parts) {}
+  // The index of the atom's test.
+  std::uint32_t get(const Atom& atom);
 
  private:
-  std::deque<ValueTest>* tests_;
-  std::unordered_map<std::string, const ValueTest*> known_;
+  ProgramParts* parts_;
+  std::unordered_map<std::string, std::uint32_t> known_;
 };
 
 // Where the text of an anchor stands.

@@ -9,6 +9,7 @@
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/rules/implied_literals.hpp"
 #include "evtxhound/rules/load.hpp"
+#include "evtxhound/rules/program_cache.hpp"
 #include "evtxhound/rules/story_rules.hpp"
 #include "evtxhound/rules/unusable.hpp"
 
@@ -97,7 +98,9 @@ CompiledRules compile_rules(const RuleSources& sources,
   for (const auto& path : sources.placeholders) placeholders.add_file(path);
   const auto builtin = sources.builtin_3cx ? story_rules() : std::vector<RuleText>();
   LoadedRules loaded = load_rules(sources.paths, placeholders, builtin);
-  CompiledRules compiled{{}, {}, Program::compile(loaded.rules.rules), {}, {}, nullptr, {}};
+  CompiledRules compiled{{}, {}, load_or_compile(loaded.rules.rules, cache_file_for(sources.paths)),
+                         {}, {}, nullptr,
+                         {}};
   compiled.usable.assign(loaded.rules.rules.size(), true);
   for (const Program::Refused& refused : compiled.program.refused()) {
     compiled.usable[refused.rule] = false;

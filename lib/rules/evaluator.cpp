@@ -166,7 +166,7 @@ bool Evaluator::State::is_true(std::uint32_t atom) {
 }
 
 Truth Evaluator::State::ask(const ClassAtom& atom) const {
-  if (atom.value_test != nullptr) return ask_values(atom);
+  if (atom.value_test != kNone) return ask_values(atom);
   bool holds = false;
   switch (atom.test) {
     case Test::kExists:
@@ -188,12 +188,13 @@ Truth Evaluator::State::ask(const ClassAtom& atom) const {
 }
 
 Truth Evaluator::State::ask_values(const ClassAtom& atom) const {
-  const bool no_use = atom.value_test->needs_non_ascii() && atom.field != kAnyField &&
-                      !joined.has_non_ascii(atom.field);
+  const ValueTest& test = parts->value_tests[atom.value_test];
+  const bool no_use =
+      test.needs_non_ascii() && atom.field != kAnyField && !joined.has_non_ascii(atom.field);
   if (no_use) return Truth::kFalse;
   bool stopped = false;
   const bool holds = any_value(atom, [&](std::string_view value) {
-    const ValueTest::Outcome outcome = atom.value_test->matches(value);
+    const ValueTest::Outcome outcome = test.matches(value);
     if (outcome == ValueTest::Outcome::kGaveUp) stopped = true;
     return is_match(outcome);
   });

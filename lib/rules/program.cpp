@@ -4,6 +4,7 @@
 
 #include "evtxhound/rules/class_builder.hpp"
 #include "evtxhound/rules/literal_databases.hpp"
+#include "evtxhound/rules/pack_program.hpp"
 #include "evtxhound/rules/placement.hpp"
 #include "evtxhound/rules/program_parts.hpp"
 
@@ -42,7 +43,7 @@ std::vector<Placement> place_all(std::span<const Rule> rules, std::vector<Refuse
 // Makes each class once, whatever the number of keys that it has.
 std::vector<BuiltClass> build_classes(const std::vector<Placement>& placements,
                                       ProgramParts& parts) {
-  ValueTests value_tests(parts.value_tests);
+  ValueTests value_tests(parts);
   std::vector<BuiltClass> built;
   std::map<std::vector<Placed>, std::uint32_t> known;
   for (auto& [key, placed] : classify(placements)) {
@@ -53,6 +54,7 @@ std::vector<BuiltClass> build_classes(const std::vector<Placement>& placements,
       if (is_new) built.push_back(build_class(placements, at->first, value_tests));
       number = at->second;
     }
+    parts.keys.push_back({key, number});
     parts.table.add(key, number);
   }
   return built;
@@ -70,6 +72,15 @@ Program Program::compile(std::span<const Rule> rules) {
   const std::vector<Placement> placements = place_all(rules, parts->refused);
   std::vector<BuiltClass> built = build_classes(placements, *parts);
   make_databases(built, *parts);
+  return Program(std::move(parts));
+}
+
+void Program::pack(Buffer& out) const { pack_program(*parts_, out); }
+
+std::optional<Program> Program::unpack(Bytes bytes, std::shared_ptr<const void> memory) {
+  auto parts = std::make_unique<ProgramParts>();
+  if (!unpack_program(bytes, *parts)) return std::nullopt;
+  parts->memory = std::move(memory);
   return Program(std::move(parts));
 }
 

@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "evtxhound/base/bytes.hpp"
 #include "evtxhound/rules/rule.hpp"
 #include "evtxhound/rules/rule_event.hpp"
 
@@ -47,6 +48,12 @@ class Program {
   // Never throws for what a rule says: such rules are refused() and the others compiled. Takes
   // copies of all that it needs.
   static Program compile(std::span<const Rule> rules);
+
+  // The program as bytes (base/packed.hpp), for match::Database::platform(), and back: absent where
+  // they end too early. They are hardly checked: keep a checksum beside them. `memory` is what
+  // `bytes` are part of, and is kept as long as the program.
+  void pack(Buffer& out) const;
+  static std::optional<Program> unpack(Bytes bytes, std::shared_ptr<const void> memory);
 
   // In the rules' order.
   [[nodiscard]] std::span<const Refused> refused() const;

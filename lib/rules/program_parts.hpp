@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,9 +53,9 @@ struct ClassAtom {
   bool cased = false;
   indicators::Kind indicator = indicators::Kind::kDomain;
   std::uint32_t field = kAnyField;
-  std::uint32_t other_field = kNone;      // kSameAsField
-  const ValueTest* value_test = nullptr;  // where the test looks at values
-  std::uint32_t first_rule = 0;           // the formulas that need it: in EventClass::needed_by
+  std::uint32_t other_field = kNone;  // kSameAsField
+  std::uint32_t value_test = kNone;   // an index, where the test looks at values
+  std::uint32_t first_rule = 0;       // the formulas that need it: in EventClass::needed_by
   std::uint32_t end_rule = 0;
 };
 
@@ -100,12 +100,21 @@ struct LiteralDatabase {
   std::vector<Literal> literals;  // by pattern numbers
 };
 
+// A class, and which events are of it.
+struct ClassEntry {
+  ClassKey key;
+  std::uint32_t number = ClassTable::kNoClass;
+};
+
 struct ProgramParts {
   std::vector<Program::Refused> refused;
-  ClassTable table;  // its numbers are indices into classes
+  std::vector<ClassEntry> keys;
+  ClassTable table;  // made of the keys; its numbers are indices into classes
   std::vector<EventClass> classes;
   std::vector<LiteralDatabase> databases;
-  std::deque<ValueTest> value_tests;  // of all classes; they stay where they are
+  std::vector<Atom> tested;            // what the value tests are made of
+  std::vector<ValueTest> value_tests;  // of all classes
+  std::shared_ptr<const void> memory;  // that databases may be views of
 };
 
 }  // namespace evtxhound::rules

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "evtxhound/base/failure.hpp"
-#include "evtxhound/indicators/compiled_file.hpp"
+#include "evtxhound/match/compiled_file.hpp"
 #include "finding.hpp"
 #include "tests/support/temporary_folder.hpp"
 
