@@ -110,13 +110,19 @@ void ChunkReader::load_templates() {
 
 Result<Event> ChunkReader::event(const RecordFrame& frame) {
   Event made;
+  if (auto problem = read_event(frame, made)) return std::move(*problem);
+  return made;
+}
+
+std::optional<Problem> ChunkReader::read_event(const RecordFrame& frame, Event& event) {
   Outcome defect;
-  if (make_event(frame, made, defect)) return made;
+  if (make_event(frame, event, defect)) return std::nullopt;
   if (!defect) defect = resolve(frame);
   if (!defect) {
-    if (auto event = event_from_tree(resolved_->tree, writer_)) {
-      fill_from_frame(frame, *event);
-      return std::move(*event);
+    if (auto made = event_from_tree(resolved_->tree, writer_)) {
+      event = std::move(*made);
+      fill_from_frame(frame, event);
+      return std::nullopt;
     }
     defect = Defect{frame.offset, "no Event element"};
   }

@@ -101,6 +101,9 @@ class ChunkReader {
 
   // A record as an event; its byte_offset counts from the chunk's start. Fails like append().
   Result<Event> event(const RecordFrame& frame);
+  // The same in place of what `event` is, whose memory is used again: for one record after the
+  // other. Where it fails, the event is of no use.
+  std::optional<Problem> read_event(const RecordFrame& frame, Event& event);
 
   [[nodiscard]] Record record(const RecordFrame& frame) { return {*this, frame}; }
 

@@ -111,7 +111,7 @@ void ChunkScanner::scan_by_libevtx(Bytes chunk, std::uint64_t base, ChunkRows& r
   const auto state = content.has_header ? casefile::State::kLive : casefile::State::kRecovered;
   for (evtx::Event& event : content.events) {
     if (options_.census) census_.count(event);
-    scan_event(chunk, base, std::move(event), state, rows);
+    scan_event(chunk, base, event, state, rows);
   }
 }
 
@@ -224,27 +224,27 @@ void ChunkScanner::mark_users(std::size_t definition) {
 
 void ChunkScanner::read(Bytes chunk, std::uint64_t base, ChunkRows& rows) {
   const bool has_header = reader_->frames().header.has_value();
+  event_ = {};  // so that the memory that it keeps is bounded as a chunk's texts are
   for (Entry& entry : entries_) {
     if (!entry.wanted) continue;
-    auto event = reader_->event(entry.frame);
-    if (!event) {
+    if (auto problem = reader_->read_event(entry.frame, event_)) {
       // What is left of a stale record need not be readable; a live one is accounted for.
-      if (!entry.stale) rows.problems.push_back(event.problem());
+      if (!entry.stale) rows.problems.push_back(std::move(*problem));
       if (entry.counted) --rows.events_read;
       continue;
     }
     if (!entry.stale && !entry.counted) {
       ++rows.events_read;
-      if (options_.census) census_.count(*event);
+      if (options_.census) census_.count(event_);
     }
     const bool live = has_header && !entry.stale;
-    scan_event(chunk, base, std::move(*event),
-               live ? casefile::State::kLive : casefile::State::kRecovered, rows);
+    scan_event(chunk, base, event_, live ? casefile::State::kLive : casefile::State::kRecovered,
+               rows);
   }
 }
 
-// REQUIRES: the event's offset counts from the chunk's start
-void ChunkScanner::scan_event(Bytes chunk, std::uint64_t base, evtx::Event event,
+// Takes the event where it is to be stored. REQUIRES: its offset counts from the chunk's start
+void ChunkScanner::scan_event(Bytes chunk, std::uint64_t base, evtx::Event& event,
                               casefile::State state, ChunkRows& rows) {
   const std::vector<indicators::Match>& matches = matcher_.find(event);
   std::vector<casefile::HitRow> hits;

@@ -102,7 +102,7 @@ class ChunkScanner {
   void mark(std::size_t offset);
   void mark_users(std::size_t definition);
   void read(Bytes chunk, std::uint64_t base, ChunkRows& rows);
-  void scan_event(Bytes chunk, std::uint64_t base, evtx::Event event, casefile::State state,
+  void scan_event(Bytes chunk, std::uint64_t base, evtx::Event& event, casefile::State state,
                   ChunkRows& rows);
 
   const indicators::IndicatorSet* set_;
@@ -110,6 +110,7 @@ class ChunkScanner {
   std::unique_ptr<RuleScanner> rules_;        // null without rules
   std::vector<indicators::Matcher> lookers_;  // for each of options_.look->sets()
   std::unique_ptr<evtx::ChunkReader> reader_;
+  evtx::Event event_;  // that was read last
   ChunkScannerOptions options_;
   std::shared_ptr<Log> log_;  // the one that is open
   Bytes chunk_;               // that is looked at

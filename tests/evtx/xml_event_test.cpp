@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <random>
 
 using namespace evtxhound;
 using namespace evtxhound::evtx;
@@ -106,6 +107,37 @@ TEST_CASE("numbers that are none stay absent") {
   REQUIRE(parsed);
   CHECK_FALSE(parsed->event_code);
   CHECK_FALSE(parsed->level);
+}
+
+TEST_CASE("data as JSON is what a JSON library reads as the fields, in their order") {
+  std::mt19937 random(5);
+  const auto below = [&](std::size_t limit) { return random() % limit; };
+  const std::vector<std::string> pieces{"a",    "\"",   "\\", "/",          "\n",
+                                        "\x01", "\x7f", "é",  "\U0001F40D", " "};
+  const auto text = [&] {
+    std::string made;
+    for (std::size_t n = below(30); n > 0; --n) made += pieces[below(pieces.size())];
+    return made;
+  };
+  for (int round = 0; round < 300; ++round) {
+    Event e;
+    const std::size_t names = 1 + below(80);
+    for (std::size_t n = below(120); n > 0; --n) {
+      e.data.push_back({text() + std::to_string(below(names)), text()});
+    }
+    nlohmann::ordered_json expected = nlohmann::ordered_json::object();
+    for (const Field& field : e.data) {
+      auto& member = expected[field.name];
+      if (member.is_null()) {
+        member = field.value;
+      } else if (member.is_array()) {
+        member.push_back(field.value);
+      } else {
+        member = {member, field.value};
+      }
+    }
+    REQUIRE(nlohmann::ordered_json::parse(data_json(e)).dump() == expected.dump());
+  }
 }
 
 TEST_CASE("data as JSON keeps every value of a name that repeats") {

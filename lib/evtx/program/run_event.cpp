@@ -12,12 +12,28 @@ class EventRunner {
       : context_(&context), event_(&event), defect_(&defect) {}
 
   bool record(std::size_t begin, std::size_t end) {
+    clear_system();
     Ready<EventProgram> ready;
     if (!ready_for(0, begin, end, ready)) return false;
-    return ready.program->is_event && run(ready.program->root, ready.slots, 0);
+    if (!ready.program->is_event || !run(ready.program->root, ready.slots, 0)) return false;
+    event_->data.resize(data_count_);
+    return true;
   }
 
  private:
+  // Texts keep their memory.
+  void clear_system() {
+    for (std::string* text :
+         {&event_->time_created, &event_->provider, &event_->channel, &event_->computer,
+          &event_->user_sid, &event_->activity_id, &event_->keywords}) {
+      text->clear();
+    }
+    for (auto* number : {&event_->event_code, &event_->version, &event_->level, &event_->task,
+                         &event_->opcode, &event_->process_id, &event_->thread_id}) {
+      number->reset();
+    }
+  }
+
   bool ready_for(std::size_t depth, std::size_t begin, std::size_t end,
                  Ready<EventProgram>& ready) {
     if (prepare(*context_, depth, begin, end, ready)) return true;
@@ -37,7 +53,7 @@ class EventRunner {
       if (!is_plain(slots[other])) return false;
     }
     const auto& operations = fields->operations;
-    event_->data.reserve(event_->data.size() + operations.size());
+    event_->data.reserve(data_count_ + operations.size());
     for (std::size_t i = 0; i < operations.size(); ++i) {
       const EventOperation& operation = operations[i];
       const Slot slot = slots[operation.slot];
@@ -93,7 +109,10 @@ class EventRunner {
   }
 
   void add(const EventOperation& operation, std::string_view text) {
-    event_->data.push_back({operation.name, std::string(text)});
+    if (data_count_ == event_->data.size()) event_->data.emplace_back();
+    Field& field = event_->data[data_count_++];
+    field.name = operation.name;
+    field.value = text;
   }
 
   bool nested(EventOperation::Kind kind, Slot slot, std::size_t depth) {
@@ -110,6 +129,7 @@ class EventRunner {
   RunContext* context_;
   Event* event_;
   Outcome* defect_;
+  std::size_t data_count_ = 0;  // of the event's data; what follows is of an event before
 };
 
 }  // namespace

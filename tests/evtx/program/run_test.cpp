@@ -74,11 +74,10 @@ class BothWays {
 
   // The event, or what is wrong; nothing where it takes a tree to tell.
   std::optional<std::string> event_by_program(const RecordFrame& frame) {
-    Event event;
     Outcome defect;
     RunContext context{chunk_, &programs_, &writer_, &out_, 0, slots_.get()};
-    if (run_event_program(context, begin_of(frame), end_of(frame), event, defect)) {
-      return describe(event);
+    if (run_event_program(context, begin_of(frame), end_of(frame), event_, defect)) {
+      return describe(event_);
     }
     if (!defect) return std::nullopt;
     return describe(*defect);
@@ -107,6 +106,7 @@ class BothWays {
   TemplateTable trees_;
   ValueWriter writer_;
   TextBuffer out_;
+  Event event_;  // used for one record after the other
   std::unique_ptr<std::array<Slots, kMaxProgramDepth>> slots_ =
       std::make_unique<std::array<Slots, kMaxProgramDepth>>();
 };
