@@ -13,24 +13,26 @@ namespace {
 constexpr std::size_t kInputSize = std::size_t{256} << 10U;
 constexpr int kGzipOnly = 15 + 16;  // the largest window, and a gzip header
 
-}  // namespace
-
-bool is_gzip(Bytes head) { return stands_at(head, 0, "\x1F\x8B\x08"); }
-
-struct GzipReader::Inflater {
-  Inflater() {
+struct InflateStream {
+  InflateStream() {
     if (inflateInit2(&stream, kGzipOnly) != Z_OK) throw std::bad_alloc();
   }
-  ~Inflater() { inflateEnd(&stream); }
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
+  ~InflateStream() { inflateEnd(&stream); }
+  InflateStream(const InflateStream&) = delete;
+  InflateStream& operator=(const InflateStream&) = delete;
 
   z_stream stream{};
 };
 
+}  // namespace
+
+bool is_gzip(Bytes head) { return stands_at(head, 0, "\x1F\x8B\x08"); }
+
+struct GzipReader::Inflater : InflateStream {};
+
 Buffer inflate_head(Bytes head, std::size_t most) {
-  z_stream stream{};
-  if (inflateInit2(&stream, kGzipOnly) != Z_OK) throw std::bad_alloc();
+  InflateStream inflater;
+  z_stream& stream = inflater.stream;
   Buffer out(most);
   stream.next_in = const_cast<Bytef*>(head.data());  // zlib does not write there
   stream.avail_in = static_cast<uInt>(head.size());
@@ -38,7 +40,6 @@ Buffer inflate_head(Bytes head, std::size_t most) {
   stream.avail_out = static_cast<uInt>(out.size());
   inflate(&stream, Z_SYNC_FLUSH);
   out.resize(out.size() - stream.avail_out);
-  inflateEnd(&stream);
   return out;
 }
 

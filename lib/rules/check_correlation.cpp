@@ -8,18 +8,13 @@
 
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/rules/check.hpp"
+#include "evtxhound/rules/named.hpp"
 
 namespace evtxhound::rules {
 namespace {
 
 using Kind = Correlation::Kind;
 using Compare = Correlation::Compare;
-
-template <class Value>
-struct Named {
-  std::string_view name;
-  Value value;
-};
 
 constexpr std::array kKinds = {Named<Kind>{"event_count", Kind::kEventCount},
                                Named<Kind>{"value_count", Kind::kValueCount},
@@ -37,13 +32,6 @@ constexpr std::array kUnits = {Named<std::uint64_t>{"s", 1}, Named<std::uint64_t
                                Named<std::uint64_t>{"h", 3'600}, Named<std::uint64_t>{"d", 86'400},
                                Named<std::uint64_t>{"w", 604'800}};
 
-template <class Value, std::size_t kSize>
-const Value* find(const std::array<Named<Value>, kSize>& names, std::string_view name) {
-  const auto found = std::find_if(names.begin(), names.end(),
-                                  [name](const auto& each) { return each.name == name; });
-  return found != names.end() ? &found->value : nullptr;
-}
-
 std::optional<std::uint64_t> whole_number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -54,7 +42,7 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
 }
 
 Kind check_kind(const ParsedText& type) {
-  if (const Kind* const kind = find(kKinds, type.text)) return *kind;
+  if (const Kind* const kind = find_named(kKinds, type.text)) return *kind;
   throw RuleFault(type.place, fmt::format("correlations of the type \"{}\" are not supported: only "
                                           "event_count, value_count, temporal and "
                                           "temporal_ordered are",
@@ -64,7 +52,8 @@ Kind check_kind(const ParsedText& type) {
 std::uint64_t check_timespan(const ParsedText& timespan) {
   const std::string_view text = timespan.text;
   const auto number = whole_number(text.substr(0, text.empty() ? 0 : text.size() - 1));
-  const auto* const unit = text.empty() ? nullptr : find(kUnits, text.substr(text.size() - 1));
+  const auto* const unit =
+      text.empty() ? nullptr : find_named(kUnits, text.substr(text.size() - 1));
   if (!number || *number == 0 || unit == nullptr ||
       *number > std::numeric_limits<std::uint32_t>::max()) {
     throw RuleFault(
@@ -89,7 +78,7 @@ std::vector<std::string> check_names(const std::vector<ParsedText>& texts, std::
 
 void check_condition(const ParsedCorrelation& parsed, Correlation& correlation) {
   for (const auto& [name, value] : parsed.condition) {
-    const Compare* const compare = find(kCompares, name.text);
+    const Compare* const compare = find_named(kCompares, name.text);
     if (compare == nullptr) {
       throw RuleFault(name.place, fmt::format("condition: \"{}\" is not supported: only gt, gte, "
                                               "lt, lte, eq, neq and field are",

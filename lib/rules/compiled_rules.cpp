@@ -6,7 +6,6 @@
 #include <set>
 
 #include "evtxhound/base/failure.hpp"
-#include "evtxhound/base/text.hpp"
 #include "evtxhound/rules/implied_literals.hpp"
 #include "evtxhound/rules/load.hpp"
 #include "evtxhound/rules/program_cache.hpp"
@@ -52,27 +51,6 @@ void tell(const LoadedRules& loaded, std::size_t uncompiled, std::size_t elsewhe
       loaded.rules.rules.size() - uncompiled - elsewhere, loaded.refused.size(), elsewhere));
 }
 
-// A rule by its id or name, as correlations refer to it.
-bool is_named(const RuleHead& head, const std::string& name) {
-  return ascii_lower(head.id) == ascii_lower(name) || (!head.name.empty() && head.name == name);
-}
-
-std::vector<bool> silent_rules(const RuleSet& set) {
-  std::vector<bool> silent(set.rules.size(), false);
-  std::vector<bool> loud(set.rules.size(), false);
-  for (const Correlation& correlation : set.correlations) {
-    for (std::size_t i = 0; i < set.rules.size(); ++i) {
-      const bool referred = std::ranges::any_of(correlation.rules, [&](const std::string& name) {
-        return is_named(set.rules[i].head, name);
-      });
-      if (!referred) continue;
-      (correlation.generate ? loud : silent)[i] = true;
-    }
-  }
-  for (std::size_t i = 0; i < silent.size(); ++i) silent[i] = silent[i] && !loud[i];
-  return silent;
-}
-
 // The rules of a story imply a few dozen rare texts; what thousands of rules imply stands in nearly
 // every chunk, and takes longer to look for than events take to read.
 constexpr std::size_t kMostTexts = 200;
@@ -109,8 +87,10 @@ CompiledRules compile_rules(const RuleSources& sources,
   loaded.refused.insert(loaded.refused.end(), unusable.refused.begin(), unusable.refused.end());
   refuse_named(sources, loaded);
   compiled.texts = implied_texts(loaded.rules.rules, compiled.usable);
-  compiled.silent = silent_rules(loaded.rules);
   compiled.correlator = std::make_unique<Correlator>(loaded.rules);
+  for (std::uint32_t i = 0; i < loaded.rules.rules.size(); ++i) {
+    compiled.silent.push_back(compiled.correlator->silences(i));
+  }
   compiled.sources = count_by_source(sources, loaded);
   tell(loaded, unusable.refused.size(), unusable.elsewhere.size(), note);
   compiled.set = std::move(loaded.rules);

@@ -37,8 +37,7 @@ struct CompiledRules {
   // Texts one of which stands in every event that fulfils a rule, unless an indicator is found in
   // it: what to look for before events are read. Absent where no list does, or only a long one.
   std::optional<std::vector<std::string>> texts;
-  // Rules that count only for correlations, and give no detections of their own: those that one
-  // refers to, unless it says `generate`.
+  // Rules that give no detections of their own: Correlator::silences().
   std::vector<bool> silent;
   std::unique_ptr<const Correlator> correlator;  // to be asked what it wants; never null
   std::vector<RulesOfPath> sources;

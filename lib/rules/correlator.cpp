@@ -270,6 +270,14 @@ const std::vector<std::string>& Correlator::wanted_fields(std::uint32_t rule) co
   return at == state_->wanted.end() ? state_->nothing : at->second;
 }
 
+bool Correlator::silences(std::uint32_t rule) const {
+  const auto at = state_->intakes.find({false, rule});
+  if (at == state_->intakes.end()) return false;
+  return std::ranges::none_of(at->second, [this](const Intake& intake) {
+    return state_->running[intake.correlation].rule.generate;
+  });
+}
+
 bool Correlator::wants(std::uint32_t rule) const { return state_->intakes.contains({false, rule}); }
 
 void Correlator::add(const Occurrence& occurrence, std::vector<Correlated>& out) {

@@ -70,6 +70,10 @@ class Correlator {
   // Whether a correlation refers to the rule: only then it has to be given to add().
   [[nodiscard]] bool wants(std::uint32_t rule) const;
 
+  // Whether the rule counts only for correlations: one refers to it, and none of those that do says
+  // `generate`.
+  [[nodiscard]] bool silences(std::uint32_t rule) const;
+
   // Appends what the occurrence completes to `out`. A time before that of the last occurrence
   // counts as that. REQUIRES: wants(occurrence.rule), and as many values as wanted fields
   void add(const Occurrence& occurrence, std::vector<Correlated>& out);

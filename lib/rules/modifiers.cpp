@@ -8,17 +8,13 @@
 #include <set>
 #include <string_view>
 
+#include "evtxhound/rules/named.hpp"
+
 namespace evtxhound::rules {
 namespace {
 
 using Encoding = Modifiers::Encoding;
 using Where = Modifiers::Where;
-
-template <class Value>
-struct Named {
-  std::string_view name;
-  Value value;
-};
 
 constexpr std::array kWhere = {Named<Where>{"contains", Where::kContains},
                                Named<Where>{"startswith", Where::kStarts},
@@ -53,13 +49,6 @@ constexpr std::array kFlags = {Named<Flag>{"all", &Modifiers::all},
 constexpr std::array<std::string_view, 6> kOfTime = {"minute", "hour",  "day",
                                                      "week",   "month", "year"};
 
-template <class Value, std::size_t kSize>
-const Value* find(const std::array<Named<Value>, kSize>& names, std::string_view name) {
-  const auto found = std::find_if(names.begin(), names.end(),
-                                  [name](const auto& each) { return each.name == name; });
-  return found != names.end() ? &found->value : nullptr;
-}
-
 class Reader {
  public:
   explicit Reader(const ParsedItem& item) : item_(item) {}
@@ -83,15 +72,15 @@ class Reader {
   }
 
   void take(const std::string& name) {
-    if (const Where* const where = find(kWhere, name)) {
+    if (const Where* const where = find_named(kWhere, name)) {
       if (modifiers_.where != Where::kWhole) senseless("only one of them says where");
       modifiers_.where = *where;
-    } else if (const Encoding* const encoding = find(kEncodings, name)) {
+    } else if (const Encoding* const encoding = find_named(kEncodings, name)) {
       encode(*encoding);
-    } else if (const Test* const test = find(kTests, name)) {
+    } else if (const Test* const test = find_named(kTests, name)) {
       if (modifiers_.test != Test::kText) senseless("each is a test of its own");
       modifiers_.test = *test;
-    } else if (const Flag* const flag = find(kFlags, name)) {
+    } else if (const Flag* const flag = find_named(kFlags, name)) {
       set(name, *flag);
     } else if (std::find(kOfTime.begin(), kOfTime.end(), name) != kOfTime.end()) {
       fail(fmt::format("the modifier {} (parts of a time) is not supported", name));

@@ -197,3 +197,14 @@ TEST_CASE("What a correlation remembers is bounded") {
   CHECK(run.correlator.forgotten() > 0);
   CHECK(run.found.empty());
 }
+
+TEST_CASE("A rule is silenced by correlations none of which says generate") {
+  RuleSet set = three_rules();
+  set.correlations = {correlation(Correlation::Kind::kTemporal, {"a", "b"}),
+                      correlation(Correlation::Kind::kTemporal, {"b"})};
+  set.correlations[1].generate = true;
+  const Correlator correlator(set);
+  CHECK(correlator.silences(0));
+  CHECK_FALSE(correlator.silences(1));  // one asks for its detections
+  CHECK_FALSE(correlator.silences(2));  // none refers to it
+}
