@@ -77,12 +77,15 @@ SELECT event.time_created,
               ORDER BY detection.detection_id)) AS detections,
        coalesce(json_extract(event.data, '$.Image'),
                 json_extract(event.data, '$.NewProcessName'),
-                json_extract(event.data, '$.ProcessName')) AS process,
+                json_extract(event.data, '$.ProcessName'),
+                json_extract(event.data, '$.ImageFileName')) AS process,
        coalesce(json_extract(event.data, '$.CommandLine'),
                 json_extract(event.data, '$.QueryName'),
                 json_extract(event.data, '$.DestinationHostname'),
                 json_extract(event.data, '$.TargetFilename'),
-                json_extract(event.data, '$.ObjectName')) AS detail,
+                json_extract(event.data, '$.ObjectName'),
+                json_extract(event.data, '$.DomainName'),
+                json_extract(event.data, '$.RemoteAddressIP4')) AS detail,
        event.user_sid,
        event.record_id,
        evidence.path AS evidence,
@@ -95,8 +98,8 @@ WHERE event.event_id IN (SELECT event_id FROM hit UNION SELECT event_id FROM det
 ORDER BY event.time_created, event.event_id;
 
 CREATE VIEW v_process AS
--- Processes that started: Sysmon 1 and Security 4688 in one shape. What one of the two does not
--- say is NULL.
+-- Processes that started: Sysmon 1, Security 4688 and CrowdStrike's ProcessRollup2 in one shape.
+-- What one of them does not say is NULL.
 WITH
   place (n) AS (VALUES (1), (2), (3), (4), (5), (6), (7), (8)),
   started AS (
@@ -150,11 +153,35 @@ SELECT time_created,
        NULL,
        event_id
 FROM started
+UNION ALL
+SELECT time_created,
+       computer,
+       json_extract(data, '$.ImageFileName'),
+       json_extract(data, '$.CommandLine'),
+       CAST(json_extract(data, '$.RawProcessId') AS INTEGER),
+       json_extract(data, '$.ParentBaseFileName'),
+       NULL,
+       NULL,
+       coalesce(nullif(json_extract(data, '$.UserName'), ''), nullif(user_sid, '')),
+       -- As Sysmon writes them, so that one search finds both.
+       (SELECT group_concat(name || '=' || upper(value), ',')
+        FROM (SELECT 'SHA1' AS name, json_extract(data, '$.SHA1HashData') AS value
+              UNION ALL SELECT 'MD5', json_extract(data, '$.MD5HashData')
+              UNION ALL SELECT 'SHA256', json_extract(data, '$.SHA256HashData'))
+        WHERE trim(value, '0') <> ''),  -- what was not computed is all zeros
+       NULL,
+       -- CrowdStrike's own ids of processes, which are unique as Sysmon's GUIDs are.
+       json_extract(data, '$.TargetProcessId'),
+       json_extract(data, '$.ParentProcessId'),
+       event_id
+FROM event
+WHERE event_code IS NULL AND source_type = 'crowdstrike'
+  AND provider IN ('ProcessRollup2', 'SyntheticProcessRollup2')
 ORDER BY time_created, event_id;
 
 CREATE VIEW v_dns AS
--- Names that were looked up: Sysmon 22 and DNS-Client 3008 in one shape. The latter names no image;
--- its pid is that of the process which logged it, the one that asked.
+-- Names that were looked up: Sysmon 22, DNS-Client 3008 and CrowdStrike's DnsRequest in one shape.
+-- DNS-Client names no image; its pid is that of the process which logged it, the one that asked.
 SELECT time_created,
        computer,
        json_extract(data, '$.Image') AS image,
@@ -168,6 +195,18 @@ SELECT time_created,
 FROM event
 WHERE (event_code = 22 AND provider = 'Microsoft-Windows-Sysmon')
    OR (event_code = 3008 AND provider = 'Microsoft-Windows-DNS-Client')
+UNION ALL
+SELECT time_created,
+       computer,
+       NULL,
+       json_extract(data, '$.DomainName'),
+       NULL,
+       json_extract(data, '$.IP4Records'),
+       NULL,
+       json_extract(data, '$.ContextProcessId'),
+       event_id
+FROM event
+WHERE event_code IS NULL AND source_type = 'crowdstrike' AND provider = 'DnsRequest'
 ORDER BY time_created, event_id;
 
 CREATE VIEW v_story AS
@@ -181,6 +220,7 @@ WITH
            group_concat(DISTINCT nullif(event.computer, '')) AS hosts,
            group_concat(DISTINCT coalesce(
              json_extract(event.data, '$.User'),
+             CASE source_type WHEN 'crowdstrike' THEN json_extract(event.data, '$.UserName') END,
              json_extract(event.data, '$.SubjectDomainName') || '\'
                || json_extract(event.data, '$.SubjectUserName'),
              nullif(event.user_sid, ''))) AS users

@@ -75,6 +75,46 @@ TEST_CASE("v_process reads hexadecimal process ids of any length, and odd ones")
   CHECK(rows(path, "SELECT DISTINCT user FROM v_process") == "CORP\\carol\n");
 }
 
+TEST_CASE("v_process and v_dns have CrowdStrike's events in the same shape") {
+  const TemporaryFolder folder;
+  const auto path = folder / "case.db";
+  CaseFile file = CaseFile::open_for_writing(path);
+  const RowId evidence = file.add_evidence({"/e.json", "crowdstrike", 1, "", {}, {}});
+  const auto add = [&](const char* name, std::uint64_t offset, std::vector<evtx::Field> data) {
+    evtx::Event event;
+    event.provider = name;
+    event.byte_offset = offset;
+    event.time_created = "2023-03-29T09:00:0" + std::to_string(offset) + ".0000000Z";
+    event.user_sid = "S-1-5-18";
+    event.data = std::move(data);
+    file.add_event(evidence, event, SourceType::kCrowdstrike, State::kLive, {});
+  };
+  add("ProcessRollup2", 1,
+      {{"ImageFileName", "\\Device\\3CXDesktopApp.exe"},
+       {"CommandLine", "app"},
+       {"RawProcessId", "412"},
+       {"ParentBaseFileName", "explorer.exe"},
+       {"SHA256HashData", "fad4"},
+       {"SHA1HashData", "0000"},
+       {"MD5HashData", "9833"},
+       {"TargetProcessId", "62329101021"},
+       {"ParentProcessId", "8535842645"},
+       {"UserName", "r.silva"}});
+  add("SyntheticProcessRollup2", 2, {{"ImageFileName", "x"}});
+  add("DnsRequest", 3,
+      {{"DomainName", "akamaicontainer.com"}, {"ContextProcessId", "62329101021"}});
+  add("NetworkConnectIP4", 4, {{"RemoteAddressIP4", "203.0.113.7"}});
+  REQUIRE(file.close());
+  CHECK(rows(path,
+             "SELECT image, command_line, pid, parent_image, user, hashes, process_guid, "
+             "parent_process_guid FROM v_process") ==
+        "\\Device\\3CXDesktopApp.exe|app|412|explorer.exe|r.silva|MD5=9833,SHA256=FAD4|62329101021|"
+        "8535842645\n"
+        "x||||S-1-5-18|||\n");
+  CHECK(rows(path, "SELECT query, status, process_guid FROM v_dns") ==
+        "akamaicontainer.com||62329101021\n");
+}
+
 TEST_CASE("v_dns has Sysmon 22 and DNS-Client 3008 in one shape") {
   const TemporaryFolder folder;
   const auto path = make_sample(folder);
