@@ -110,6 +110,26 @@ TEST_CASE("a gzip whose checksum does not fit is read, with a problem") {
   CHECK(kinds_in(findings).size() == 1);
 }
 
+TEST_CASE("what only begins like a compressed file is a file of another kind in a folder") {
+  const TemporaryFolder folder;
+  const std::string garbage = log_of(1000, 1).substr(8);
+  write_file(folder / "e/x.evtx", log_of(5000, 1));
+  write_file(folder / "e/a.gz", "\x1F\x8B\x08" + garbage);
+  write_file(folder / "e/b.xz", std::string("\xFD"
+                                            "7zXZ\0",
+                                            6) +
+                                    garbage);
+  write_file(folder / "e/c.zst", "\x28\xB5\x2F\xFD" + garbage);
+  const Findings findings = find({folder / "e"});
+  CHECK(findings.pieces.size() == 2);
+  CHECK(kinds_in(findings).empty());
+  CHECK(findings.files_skipped == 3);
+  SECTION("but a problem where its name says that it is a log") {
+    std::filesystem::rename(folder / "e/b.xz", folder / "e/b.evtx.xz");
+    CHECK_FALSE(kinds_in(find({folder / "e"})).empty());
+  }
+}
+
 TEST_CASE("encrypted members are a problem of the archive") {
   const Findings findings =
       find_in(test::pack(kThree, {"zip", "none", "zip:encryption=aes256", "secret"}));

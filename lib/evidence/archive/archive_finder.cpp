@@ -12,6 +12,7 @@
 #include "evtxhound/base/human.hpp"
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/evidence/archive/archive_members.hpp"
+#include "evtxhound/evidence/archive/archive_sign.hpp"
 
 namespace evtxhound::evidence {
 namespace {
@@ -42,6 +43,18 @@ std::string name_within(const std::filesystem::path& compressed) {
     }
   }
   return name;
+}
+
+// Whether a compressed file should hold evidence: it is named so, or by the examiner.
+bool is_expected(const Piece& compressed) {
+  return !compressed.parent || is_named_evtx(name_within(compressed.path));
+}
+
+bool is_compressed(const ByteSource& source) {
+  std::array<std::uint8_t, kTarHeader> head{};
+  const auto got = source.read_at(0, head);
+  const auto format = archive_format(Bytes(head).first(got ? *got : 0));
+  return format && is_compression(*format);
 }
 
 }  // namespace
@@ -121,8 +134,11 @@ bool ArchiveFinder::look_into(std::size_t archive, unsigned depth) {
   auto stream = source ? ArchiveStream::open(*source, options_->stop)
                        : Result<std::unique_ptr<ArchiveStream>>(source.problem());
   if (!stream) {
-    findings_->pieces[archive].problems.push_back(stream.problem());
-    return false;
+    const bool compressed = source && is_compressed(**source);
+    if (!compressed || is_expected(findings_->pieces[archive])) {
+      findings_->pieces[archive].problems.push_back(stream.problem());
+    }
+    return compressed;
   }
   opened.stream = std::move(*stream);
   for (std::uint64_t number = 0; !is_stopped(); ++number) {
@@ -156,9 +172,8 @@ void ArchiveFinder::finish(Opened& opened) {
   const auto& problem = opened.stream->problem();
   if (!problem || is_stopped() || budget_.exhausted()) return;
   const bool is_last = findings_->pieces.size() == opened.archive + 1 && opened.nested.empty();
-  const bool concerns = !opened.stream->is_single() || !is_last || !piece.parent ||
-                        is_named_evtx(name_within(piece.path));
-  if (concerns) piece.problems.push_back(*problem);
+  if (!opened.stream->is_single() || !is_last || is_expected(piece))
+    piece.problems.push_back(*problem);
 }
 
 void ArchiveFinder::look_into_nested(Opened& opened, unsigned depth) {

@@ -214,6 +214,7 @@ Problem ArchiveStream::damage(std::optional<std::uint64_t> offset) const {
     problem.kind = ProblemKind::kTruncated;
   } else if (known_ && entries_ == 0 && archive_read_has_encrypted_entries(reader) > 0) {
     problem.kind = ProblemKind::kEncrypted;
+    problem.message = "the list of its members is encrypted: nothing of it is read";
   }
   return problem;
 }
