@@ -234,14 +234,22 @@ bool ArchiveFinder::take(Opened& opened, const ArchiveStream::Entry& entry, std:
     return false;
   }
   if (!wanted) return true;
+  Piece piece = piece_of(opened, opened.path_of(container, name), kind, number, content);
+  (kind == Kind::kArchive ? opened.nested : findings_->pieces).push_back(std::move(piece));
+  return true;
+}
 
+// What was read of a member, as a piece.
+Piece ArchiveFinder::piece_of(Opened& opened, std::filesystem::path path, Kind kind,
+                              std::uint64_t number, Content& content) {
   Piece piece;
-  piece.path = opened.path_of(container, name);
+  piece.path = std::move(path);
   piece.kind = kind;
   piece.parent = opened.archive;
   piece.size = content.size;
   piece.sha256 = std::move(content.sha256);
-  if (auto problem = stream.take_member_problem()) piece.problems.push_back(std::move(*problem));
+  if (auto problem = opened.stream->take_member_problem())
+    piece.problems.push_back(std::move(*problem));
   if (kind == Kind::kFile) {
     piece.problems.push_back({content.size == 0 ? ProblemKind::kEmpty : ProblemKind::kNotEvidence,
                               std::nullopt,
@@ -259,8 +267,7 @@ bool ArchiveFinder::take(Opened& opened, const ArchiveStream::Entry& entry, std:
                     head = std::make_shared<const Buffer>(content.head)]()
         -> Result<std::shared_ptr<const ByteSource>> { return members->open(member, head); };
   }
-  (kind == Kind::kArchive ? opened.nested : findings_->pieces).push_back(std::move(piece));
-  return true;
+  return piece;
 }
 
 // Reads what is behind the head. False where that is too much, or the search was stopped.

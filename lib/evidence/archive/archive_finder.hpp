@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <filesystem>
 #include <string>
 
 #include "evtxhound/evidence/archive/archive_limits.hpp"
@@ -37,6 +37,8 @@ class ArchiveFinder {
 
   bool look_into(std::size_t archive, unsigned depth);
   bool take(Opened& opened, const ArchiveStream::Entry& entry, std::uint64_t number);
+  static Piece piece_of(Opened& opened, std::filesystem::path path, Kind kind, std::uint64_t number,
+                        Content& content);
   bool read_to_end(ArchiveStream& stream, Content& content);
   bool drain(ArchiveStream& stream);
   bool count_bytes(std::uint64_t bytes);
