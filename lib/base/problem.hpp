@@ -24,6 +24,9 @@ enum class ProblemKind {
   kRecordUnread,   // "record-unread": a record whose frame is sound but whose content is not
   kLink,           // "link": a symbolic link that was not followed
   kUndecided,      // "undecided": a rule's expression was stopped on an event's text
+  kArchive,        // "archive-damaged": an archive, or a member of it, cannot be read to its end
+  kEncrypted,      // "encrypted": members of an archive that only a password opens
+  kLimit,          // "limit": an archive expands to too much, or nests too deep
   kEncoding,       // "encoding": bytes that are no text were replaced by U+FFFD in an event
 };
 

@@ -23,13 +23,14 @@ enum class Kind {
   kXmlGzip,          // "xml-gzip": the same in gzip
   kCrowdstrike,      // "crowdstrike": an export of CrowdStrike's events as JSON
   kCrowdstrikeGzip,  // "crowdstrike-gzip"
+  kArchive,          // "archive": zip, 7z, tar, or a compressed file that holds evidence
   kFile,             // "file": of no kind that can be read; listed only where that is a problem
 };
 
 std::string_view to_string(Kind kind);
 
 // Whether other pieces lie in it.
-constexpr bool is_container(Kind kind) { return kind == Kind::kFolder; }
+constexpr bool is_container(Kind kind) { return kind == Kind::kFolder || kind == Kind::kArchive; }
 
 // Whether it holds events.
 constexpr bool is_readable(Kind kind) { return !is_container(kind) && kind != Kind::kFile; }
