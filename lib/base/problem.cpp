@@ -26,6 +26,8 @@ std::string_view to_string(ProblemKind kind) {
       return "link";
     case ProblemKind::kUndecided:
       return "undecided";
+    case ProblemKind::kEncrypted:
+      return "encrypted";
     case ProblemKind::kEncoding:
       return "encoding";
   }

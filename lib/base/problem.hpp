@@ -24,6 +24,7 @@ enum class ProblemKind {
   kRecordUnread,   // "record-unread": a record whose frame is sound but whose content is not
   kLink,           // "link": a symbolic link that was not followed
   kUndecided,      // "undecided": a rule's expression was stopped on an event's text
+  kEncrypted,      // "encrypted": a volume or image that cannot be read without its key
   kEncoding,       // "encoding": bytes that are no text were replaced by U+FFFD in an event
 };
 
