@@ -31,6 +31,28 @@ struct NamedFile {
 };
 void make_ntfs(const std::filesystem::path& path, const std::vector<NamedFile>& files);
 
+// A FAT volume of 8 MiB, empty; `mtools(path, "mcopy", "…")` fills it: in arguments `::` is its
+// root.
+void make_fat(const std::filesystem::path& path);
+void mtools(const std::filesystem::path& path, const std::string& command,
+            const std::string& arguments);
+
+// Puts a file into a FAT volume.
+void put_in_fat(const std::filesystem::path& path, const std::string& name,
+                const std::string& content);
+
+// Marks the MFT record of a file of an NTFS volume as no longer in use, as deleting does.
+void delete_in_ntfs(const std::filesystem::path& path, const std::string& name);
+
+// A disk with a partition table: `script` is for sfdisk, and names where the partitions begin;
+// `parts` are volumes and the MiB where they are put.
+struct Part {
+  std::filesystem::path volume;
+  unsigned at_mib;
+};
+void make_partitioned(const std::filesystem::path& path, unsigned size_mib,
+                      const std::string& script, const std::vector<Part>& parts);
+
 // The bytes of a source, by one read after the other of odd sizes.
 std::string all_of(const ByteSource& source);
 
