@@ -8,6 +8,8 @@
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/gzip_reader.hpp"
 #include "evtxhound/base/text.hpp"
+#include "evtxhound/evidence/disk/image.hpp"
+#include "evtxhound/evidence/disk/image_finder.hpp"
 #include "evtxhound/evidence/export_sign.hpp"
 
 namespace evtxhound::evidence {
@@ -37,10 +39,7 @@ class Finder {
     const std::size_t index = findings_.pieces.size();
     findings_.pieces.push_back(file_piece(canonical, Kind::kFolder, std::nullopt));
     folder(canonical, index);
-    const bool has_events = std::ranges::any_of(findings_.pieces, [&](const Piece& piece) {
-      return piece.parent == index && is_readable(piece.kind);
-    });
-    if (!has_events) {
+    if (!has_events_from(index)) {
       findings_.pieces[index].problems.push_back(
           problem_of(ProblemKind::kEmpty, "no EVTX log in this folder, and no export of events"));
     }
@@ -51,6 +50,13 @@ class Finder {
  private:
   // Whether the path was not seen before in this search.
   bool first_time(const fs::path& canonical) { return seen_.insert(canonical).second; }
+
+  // Whether a piece from this one on can be read.
+  [[nodiscard]] bool has_events_from(std::size_t index) const {
+    return std::any_of(findings_.pieces.begin() + static_cast<std::ptrdiff_t>(index),
+                       findings_.pieces.end(),
+                       [](const Piece& piece) { return is_readable(piece.kind); });
+  }
 
   void folder(const fs::path& path, std::size_t root) {
     std::error_code error;
@@ -100,7 +106,12 @@ class Finder {
   void file(const fs::path& path, std::optional<std::size_t> root) {
     ++findings_.files_seen;
     Piece piece = file_piece(path, Kind::kFile, root);
-    look_into(piece);
+    const auto format = look_into(piece);
+    if (format && root && is_part_of_image(path, *format)) return;  // its first file leads to it
+    if (format) {
+      image(std::move(piece), *format);
+      return;
+    }
     if (root && piece.kind == Kind::kFile && piece.problems.empty()) {
       ++findings_.files_skipped;
       return;
@@ -108,22 +119,40 @@ class Finder {
     findings_.pieces.push_back(std::move(piece));
   }
 
+  // A disk image is always a piece, and its files are not looked at a second time.
+  void image(Piece piece, ImageFormat format) {
+    const std::size_t index = findings_.pieces.size();
+    findings_.pieces.push_back(std::move(piece));
+    for (const fs::path& part : images_.search(index, format)) seen_.insert(part);
+    const bool is_empty = !has_events_from(index) && findings_.pieces[index].problems.empty();
+    if (is_empty && !findings_.pieces[index].parent) {
+      findings_.pieces[index].problems.push_back(
+          problem_of(ProblemKind::kEmpty, "no EVTX log in this image, and no export of events"));
+    }
+  }
+
   // Fills kind, size and problems. In a folder, a file that is no log is a problem only where its
-  // name says otherwise.
-  static void look_into(Piece& piece) {
+  // name says otherwise. Tells of which format it is where it is a disk image.
+  static std::optional<ImageFormat> look_into(Piece& piece) {
     const auto opened = piece.open();
     if (!opened) {
       piece.problems.push_back(opened.problem());
-      return;
+      return std::nullopt;
     }
     piece.size = (*opened)->size();
     Buffer head(kHeadSize);
     const auto got = (*opened)->read_at(0, head);
     if (!got) {
       piece.problems.push_back(got.problem());
-      return;
+      return std::nullopt;
     }
     piece.kind = identify(Bytes(head).first(*got));
+    if (piece.kind == Kind::kFile) {
+      if (const auto format = image_format(**opened)) {
+        piece.kind = Kind::kImage;
+        return format;
+      }
+    }
     const bool expected = !piece.parent || is_named_evtx(piece.path);
     if (piece.kind == Kind::kFile && expected) {
       piece.problems.push_back(
@@ -132,9 +161,11 @@ class Finder {
               : problem_of(ProblemKind::kNotEvidence,
                            "not an EVTX log: it has no EVTX signature; nor an export of events"));
     }
+    return std::nullopt;
   }
 
   Findings findings_;
+  ImageFinder images_{findings_};
   std::set<fs::path> seen_;
 };
 

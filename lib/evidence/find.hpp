@@ -32,6 +32,9 @@ Kind identify(Bytes head);
 // other is a problem of the folder, so that no file from outside ever passes for evidence. A file
 // that is reached twice is one piece.
 //
+// A disk image is searched as well (disk/image_finder.hpp), with its further segments and extents,
+// which are no pieces of their own.
+//
 // The file `leave_out` (the case file, which can lie in a folder of evidence) is not looked at.
 //
 // Throws Failure (kUsage) where an argument does not exist, or is the file to leave out, before

@@ -21,6 +21,10 @@ std::string_view to_string(Kind kind) {
       return "crowdstrike";
     case Kind::kCrowdstrikeGzip:
       return "crowdstrike-gzip";
+    case Kind::kImage:
+      return "image";
+    case Kind::kVolume:
+      return "volume";
     case Kind::kFile:
       return "file";
   }

@@ -56,6 +56,8 @@ std::string FileSystem::name() const {
   return name == nullptr ? "unknown" : name;
 }
 
+std::string file_system_library_version() { return tsk_version_get_str(); }
+
 std::vector<ByteRun> FileSystem::free_runs() const {
   const std::lock_guard guard(open_->mutex);
   const TSK_FS_INFO& tsk = *open_->tsk;

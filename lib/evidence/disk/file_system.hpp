@@ -57,11 +57,15 @@ class FileSystem {
   // lies behind the file system. A deleted file's runs are among them.
   [[nodiscard]] std::vector<ByteRun> free_runs() const;
 
+  // What TSK is opened for; only for the files of this folder.
   struct Open;
 
  private:
   explicit FileSystem(std::shared_ptr<Open> open) : open_(std::move(open)) {}
   std::shared_ptr<Open> open_;  // also held by compressed files
 };
+
+// The version of The Sleuth Kit.
+std::string file_system_library_version();
 
 }  // namespace evtxhound::evidence

@@ -105,7 +105,8 @@ std::optional<ImageFormat> image_format(const ByteSource& file) {
   for (const Signature& signature : kSignatures) {
     if (stands_at(head, 0, signature.text)) return signature.format;
   }
-  if (!is_disk(head)) return std::nullopt;
+  constexpr std::uint64_t kLeast = 131'072;  // smaller ones are copies of boot sectors
+  if (file.size() < kLeast || !is_disk(head)) return std::nullopt;
   // A VHD of fixed size is a raw image with a footer.
   const Buffer footer = bytes_at(file, file.size() - kSector, kSector);
   return stands_at(footer, 0, "conectix") ? ImageFormat::kVhd : ImageFormat::kRaw;

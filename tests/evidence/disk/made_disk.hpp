@@ -24,7 +24,7 @@ std::string lacking(const std::vector<std::string>& programs);
 // The content of a log of testdata/, of about 70 KiB and more.
 std::string log_text(const std::string& name = "intrusion/FIN-WS-014/Security.evtx");
 
-// An NTFS volume of 8 MiB with the files `files` (name in the root folder -> content).
+// An NTFS volume of 8 MiB with `files` in its root folder; a name that repeats is overwritten.
 struct NamedFile {
   std::string name;
   std::string content;
