@@ -40,3 +40,6 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 
 set(CMAKE_FIND_LIBRARY_SUFFIXES ${evtxhound_suffixes})
+
+# Its static library needs the development files of each compression that it knows.
+pkg_check_modules(libarchive REQUIRED IMPORTED_TARGET libarchive)

@@ -26,8 +26,12 @@ std::string_view to_string(ProblemKind kind) {
       return "link";
     case ProblemKind::kUndecided:
       return "undecided";
+    case ProblemKind::kArchive:
+      return "archive-damaged";
     case ProblemKind::kEncrypted:
       return "encrypted";
+    case ProblemKind::kLimit:
+      return "limit";
     case ProblemKind::kEncoding:
       return "encoding";
   }

@@ -24,7 +24,9 @@ enum class ProblemKind {
   kRecordUnread,   // "record-unread": a record whose frame is sound but whose content is not
   kLink,           // "link": a symbolic link that was not followed
   kUndecided,      // "undecided": a rule's expression was stopped on an event's text
-  kEncrypted,      // "encrypted": a volume or image that cannot be read without its key
+  kArchive,        // "archive-damaged": an archive, or a member of it, cannot be read to its end
+  kEncrypted,      // "encrypted": a volume, image or member of an archive that only a key opens
+  kLimit,          // "limit": an archive expands to too much, or nests too deep
   kEncoding,       // "encoding": bytes that are no text were replaced by U+FFFD in an event
 };
 

@@ -43,9 +43,9 @@ CREATE TABLE evidence (
   -- What was handed over to a scan, and each file found in it. A file whose content changed
   -- between two scans has one row for each content.
   evidence_id INTEGER PRIMARY KEY,
-  path        TEXT NOT NULL,  -- absolute
+  path        TEXT NOT NULL,  -- absolute; within an archive: container / name within
   kind        TEXT NOT NULL,  -- 'evtx', 'xml', 'crowdstrike', 'xml-gzip', 'crowdstrike-gzip',
-                              -- 'folder', 'file' (of no kind that can be read). In those that end
+                              -- 'folder', 'archive', 'file' (of no kind that can be read). In those that end
                               -- with gzip, offsets count in what they decompress to
   size        INTEGER,        -- in bytes; NULL for what has none, such as a folder
   sha256      TEXT,           -- of the whole content, lower-case hex; NULL where not computed

@@ -8,6 +8,8 @@
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/gzip_reader.hpp"
 #include "evtxhound/base/text.hpp"
+#include "evtxhound/evidence/archive/archive_finder.hpp"
+#include "evtxhound/evidence/archive/archive_sign.hpp"
 #include "evtxhound/evidence/disk/image.hpp"
 #include "evtxhound/evidence/disk/image_finder.hpp"
 #include "evtxhound/evidence/export_sign.hpp"
@@ -21,16 +23,21 @@ Problem problem_of(ProblemKind kind, std::string message) {
   return {kind, std::nullopt, std::move(message)};
 }
 
-bool is_named_evtx(const fs::path& path) {
-  return ascii_lower(path.extension().string()) == ".evtx";
+bool is_log(Bytes head) {
+  constexpr std::size_t kFirstChunk = 4096;
+  return stands_at(head, 0, std::string_view("ElfFile\0", 8)) ||
+         stands_at(head, kFirstChunk, std::string_view("ElfChnk\0", 8));
 }
 
 class Finder {
  public:
-  explicit Finder(const fs::path& left_out) { seen_.insert(left_out); }
+  Finder(const fs::path& left_out, const FindOptions& options) : archives_(findings_, options) {
+    seen_.insert(left_out);
+  }
 
   // REQUIRES: `canonical` exists and has no symbolic links in it
   void argument(const fs::path& canonical) {
+    archives_.begin_argument();
     if (!fs::is_directory(canonical)) {
       if (first_time(canonical)) file(canonical, std::nullopt);
       return;
@@ -51,11 +58,17 @@ class Finder {
   // Whether the path was not seen before in this search.
   bool first_time(const fs::path& canonical) { return seen_.insert(canonical).second; }
 
-  // Whether a piece from this one on can be read.
+  // Whether a piece behind this one can be read.
   [[nodiscard]] bool has_events_from(std::size_t index) const {
     return std::any_of(findings_.pieces.begin() + static_cast<std::ptrdiff_t>(index),
                        findings_.pieces.end(),
                        [](const Piece& piece) { return is_readable(piece.kind); });
+  }
+
+  [[nodiscard]] bool has_problems_from(std::size_t index) const {
+    return std::any_of(findings_.pieces.begin() + static_cast<std::ptrdiff_t>(index),
+                       findings_.pieces.end(),
+                       [](const Piece& piece) { return !piece.problems.empty(); });
   }
 
   void folder(const fs::path& path, std::size_t root) {
@@ -72,6 +85,7 @@ class Finder {
     }
     std::ranges::sort(entries);
     for (const fs::directory_entry& found : entries) {
+      if (archives_.is_stopped()) return;
       const fs::file_status status = found.symlink_status(error);
       if (fs::is_symlink(status)) {
         link(found.path(), root);
@@ -116,7 +130,32 @@ class Finder {
       ++findings_.files_skipped;
       return;
     }
+    const bool is_archive = piece.kind == Kind::kArchive;
     findings_.pieces.push_back(std::move(piece));
+    if (is_archive) archive(findings_.pieces.size() - 1);
+  }
+
+  // An archive that the examiner named is expected to hold something.
+  void archive(std::size_t index) {
+    const bool is_single = archives_.search(index);
+    const bool is_argument = !findings_.pieces[index].parent;
+    if (!is_argument || has_events_from(index)) {
+      archives_.drop_if_empty(index);
+      return;
+    }
+    Piece& piece = findings_.pieces[index];
+    if (is_single && findings_.pieces.size() == index + 1) {
+      piece.kind = Kind::kFile;
+      piece.problems.push_back(not_evidence());
+    } else if (!has_problems_from(index)) {
+      piece.problems.push_back(
+          problem_of(ProblemKind::kEmpty, "no EVTX log in this archive, and no export of events"));
+    }
+  }
+
+  static Problem not_evidence() {
+    return problem_of(ProblemKind::kNotEvidence,
+                      "not an EVTX log: it has no EVTX signature; nor an export of events");
   }
 
   // A disk image is always a piece, and its files are not looked at a second time.
@@ -124,7 +163,7 @@ class Finder {
     const std::size_t index = findings_.pieces.size();
     findings_.pieces.push_back(std::move(piece));
     for (const fs::path& part : images_.search(index, format)) seen_.insert(part);
-    const bool is_empty = !has_events_from(index) && findings_.pieces[index].problems.empty();
+    const bool is_empty = !has_events_from(index) && !has_problems_from(index);
     if (is_empty && !findings_.pieces[index].parent) {
       findings_.pieces[index].problems.push_back(
           problem_of(ProblemKind::kEmpty, "no EVTX log in this image, and no export of events"));
@@ -156,36 +195,43 @@ class Finder {
     const bool expected = !piece.parent || is_named_evtx(piece.path);
     if (piece.kind == Kind::kFile && expected) {
       piece.problems.push_back(
-          piece.size == 0
-              ? problem_of(ProblemKind::kEmpty, "the file is empty")
-              : problem_of(ProblemKind::kNotEvidence,
-                           "not an EVTX log: it has no EVTX signature; nor an export of events"));
+          piece.size == 0 ? problem_of(ProblemKind::kEmpty, "the file is empty") : not_evidence());
     }
     return std::nullopt;
   }
 
   Findings findings_;
+  ArchiveFinder archives_;
   ImageFinder images_{findings_};
   std::set<fs::path> seen_;
 };
 
 }  // namespace
 
+bool is_named_evtx(const fs::path& path) {
+  return ascii_lower(path.extension().string()) == ".evtx";
+}
+
 Kind identify(Bytes head) {
-  constexpr std::size_t kFirstChunk = 4096;
-  const bool is_log = stands_at(head, 0, std::string_view("ElfFile\0", 8)) ||
-                      stands_at(head, kFirstChunk, std::string_view("ElfChnk\0", 8));
-  if (is_log) return Kind::kEvtx;
-  const bool compressed = is_gzip(head);
-  const auto format = export_format(compressed ? Bytes(inflate_head(head, kHeadSize)) : head);
-  if (!format) return Kind::kFile;
+  if (is_log(head)) return Kind::kEvtx;
+  const auto archive = archive_format(head);
+  const bool compressed = archive == ArchiveFormat::kGzip;
+  if (archive && !compressed) return Kind::kArchive;
+  Buffer inflated;
+  if (compressed) {
+    inflated = inflate_head(head, kHeadSize);
+    // A tar whose first member is an export has its text in its head.
+    if (is_log(inflated) || archive_format(inflated)) return Kind::kArchive;
+  }
+  const auto format = export_format(compressed ? Bytes(inflated) : head);
+  if (!format) return compressed ? Kind::kArchive : Kind::kFile;
   if (*format == ExportFormat::kXml) return compressed ? Kind::kXmlGzip : Kind::kXml;
   return compressed ? Kind::kCrowdstrikeGzip : Kind::kCrowdstrike;
 }
 
-Findings find(const std::vector<fs::path>& arguments, const fs::path& leave_out) {
+Findings find(const std::vector<fs::path>& arguments, const FindOptions& options) {
   std::error_code absent;
-  const fs::path left_out = fs::canonical(leave_out, absent);
+  const fs::path left_out = fs::canonical(options.leave_out, absent);
   std::vector<fs::path> canonical;
   for (const fs::path& path : arguments) {
     std::error_code error;
@@ -198,7 +244,7 @@ Findings find(const std::vector<fs::path>& arguments, const fs::path& leave_out)
                     fmt::format("{}: is the case file, not evidence", path.string()));
     }
   }
-  Finder finder(left_out);
+  Finder finder(left_out, options);
   for (const fs::path& path : canonical) finder.argument(path);
   return finder.take();
 }

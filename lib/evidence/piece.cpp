@@ -21,6 +21,8 @@ std::string_view to_string(Kind kind) {
       return "crowdstrike";
     case Kind::kCrowdstrikeGzip:
       return "crowdstrike-gzip";
+    case Kind::kArchive:
+      return "archive";
     case Kind::kImage:
       return "image";
     case Kind::kVolume:

@@ -23,6 +23,7 @@ enum class Kind {
   kXmlGzip,          // "xml-gzip": the same in gzip
   kCrowdstrike,      // "crowdstrike": an export of CrowdStrike's events as JSON
   kCrowdstrikeGzip,  // "crowdstrike-gzip"
+  kArchive,          // "archive": zip, 7z, tar, or a compressed file that holds evidence
   kImage,            // "image": of a disk; its bytes are the disk's, whatever the format
   kVolume,           // "volume": a partition of a disk
   kFile,             // "file": of no kind that can be read; listed only where that is a problem
@@ -32,7 +33,8 @@ std::string_view to_string(Kind kind);
 
 // Whether other pieces lie in it.
 constexpr bool is_container(Kind kind) {
-  return kind == Kind::kFolder || kind == Kind::kImage || kind == Kind::kVolume;
+  return kind == Kind::kFolder || kind == Kind::kArchive || kind == Kind::kImage ||
+         kind == Kind::kVolume;
 }
 
 // Whether it has a hash. A disk has not: reading all of it takes hours where finding and reading

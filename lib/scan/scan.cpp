@@ -13,6 +13,7 @@
 #include "evtxhound/base/parallel.hpp"
 #include "evtxhound/base/time.hpp"
 #include "evtxhound/casefile/case_file.hpp"
+#include "evtxhound/evidence/archive/archive_stream.hpp"
 #include "evtxhound/evidence/disk/file_system.hpp"
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/evtx/libevtx_reader.hpp"
@@ -63,6 +64,7 @@ casefile::RunRow describe_run(const Options& options) {
     rules.push_back({{"path", source.path}, {"rules", source.rules}, {"refused", source.refused}});
   }
   const nlohmann::ordered_json libraries = {{"libevtx", evtx::libevtx_version()},
+                                            {"libarchive", evidence::archive_library_version()},
                                             {"libtsk", evidence::file_system_library_version()},
                                             {"hyperscan", match::Database::version()},
                                             {"sqlite", casefile::CaseFile::sqlite_version()}};
@@ -139,6 +141,16 @@ std::vector<const evidence::Piece*> pieces_to_hash(const evidence::Findings& fin
   return pieces;
 }
 
+evidence::FindOptions find_options(const Options& options, Monitor& monitor,
+                                   const std::atomic<bool>& stop) {
+  evidence::FindOptions find;
+  find.leave_out = options.case_file;
+  find.hash = options.hash;
+  find.stop = &stop;
+  find.on_read = [&monitor](std::uint64_t bytes) { monitor.on_finding(bytes); };
+  return find;
+}
+
 // One scan, from its arguments to the closed case file; the steps in the order of run().
 //
 // Files are hashed while they are read. A file's hash is part of what makes it the same evidence,
@@ -149,7 +161,7 @@ class Scan {
       : options_(options),
         monitor_(monitor),
         stop_(stop),
-        findings_(evidence::find(options.evidence, options.case_file)),
+        findings_(evidence::find(options.evidence, find_options(options, monitor, stop))),
         case_(casefile::CaseFile::open_for_writing(options.case_file)),
         look_(std::make_shared<Look>(*options.indicators, options.rules)),
         hasher_(pieces_to_hash(findings_, options.hash), options.threads, stop) {}

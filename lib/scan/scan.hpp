@@ -38,7 +38,7 @@ struct Options {
 
 // What a scan has done so far, or in all.
 struct Counters {
-  std::uint64_t files_seen = 0;     // regular files looked at
+  std::uint64_t files_seen = 0;     // regular files looked at, in archives too
   std::uint64_t files_read = 0;     // read as evidence
   std::uint64_t files_skipped = 0;  // of no kind that can be read
   std::uint64_t bytes_total = 0;    // to be read and to be hashed
@@ -53,6 +53,8 @@ struct Counters {
 class Monitor {
  public:
   virtual ~Monitor() = default;
+  // Before anything else, while archives are searched: bytes that they gave so far.
+  virtual void on_finding(std::uint64_t bytes) = 0;
   virtual void on_progress(const Counters& counters) = 0;
   virtual void on_problem(const std::filesystem::path& evidence, const Problem& problem) = 0;
 };

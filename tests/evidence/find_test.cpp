@@ -135,10 +135,11 @@ TEST_CASE("the case file is not taken for evidence") {
   const TemporaryFolder folder;
   write_file(folder / "a.evtx", kLog);
   write_file(folder / "case.evtx", kLog);
-  const Findings findings = find({folder.path()}, folder / "case.evtx");
+  FindOptions options;
+  options.leave_out = folder / "case.evtx";
+  const Findings findings = find({folder.path()}, options);
   CHECK(paths_of(findings, folder.path(), Kind::kEvtx) == Paths{"a.evtx"});
-  CHECK_THROWS_WITH(find({folder / "case.evtx"}, folder / "case.evtx"),
-                    Catch::Contains("is the case file"));
+  CHECK_THROWS_WITH(find({folder / "case.evtx"}, options), Catch::Contains("is the case file"));
 }
 
 TEST_CASE("pipes and sockets are passed over") {

@@ -25,11 +25,13 @@ class TerminalMonitor : public scan::Monitor {
  public:
   explicit TerminalMonitor(bool progress) : progress_(progress) {}
 
+  void on_finding(std::uint64_t bytes) override {
+    if (is_time()) fmt::print(stderr, "\r\033[Klooking into archives: {}", human_size(bytes));
+    begun_ = Clock::now();
+  }
+
   void on_progress(const scan::Counters& counters) override {
-    const auto now = Clock::now();
-    if (!progress_ || now - drawn_ < std::chrono::milliseconds(200)) return;
-    drawn_ = now;
-    draw(counters, std::chrono::duration<double>(now - begun_).count());
+    if (is_time()) draw(counters, std::chrono::duration<double>(Clock::now() - begun_).count());
   }
 
   void on_problem(const std::filesystem::path& evidence, const Problem& problem) override {
@@ -50,6 +52,14 @@ class TerminalMonitor : public scan::Monitor {
 
  private:
   static constexpr std::uint64_t kShown = 20;
+
+  // Whether to draw the progress line again.
+  bool is_time() {
+    const auto now = Clock::now();
+    if (!progress_ || now - drawn_ < std::chrono::milliseconds(200)) return false;
+    drawn_ = now;
+    return true;
+  }
 
   static void draw(const scan::Counters& counters, double seconds) {
     const auto done = static_cast<double>(counters.bytes_done);
@@ -133,8 +143,9 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       ->add_option(
           "EVIDENCE", options.evidence,
           "Files and folders; EVTX logs, exports of events as XML and CrowdStrike's\nJSON, "
-          "plain or in gzip, are found by their content, in all subfolders and in\ndisk images "
-          "(raw, E01, QCOW2, VMDK, VHD)")
+          "plain or in gzip, are found by their content, in all subfolders, in\narchives (zip, 7z, "
+          "tar, gz, xz, zst, bz2, also within each other) and in\ndisk images (raw, E01, QCOW2, "
+          "VMDK, VHD)")
       ->required()
       ->type_name("PATH");
   command->add_option("--case", options.case_file, "Case file to make or to add to")

@@ -121,7 +121,10 @@ class Verification {
 };
 
 ExitStatus run(const Arguments& arguments) {
-  const evidence::Findings found = evidence::find(arguments.files, arguments.case_file);
+  evidence::FindOptions options;
+  options.leave_out = arguments.case_file;
+  options.hash = false;
+  const evidence::Findings found = evidence::find(arguments.files, options);
   Verification verification(arguments);
   for (const evidence::Piece& piece : found.pieces) verification.verify(piece);
   return verification.finish();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evtxhound/evidence/disk/open_file_system.hpp"
+#include "evtxhound/evidence/memory_source.hpp"
 
 namespace evtxhound::evidence {
 namespace {
@@ -130,8 +131,8 @@ void locate_content(const std::shared_ptr<FileSystem::Open>& open, const TSK_FS_
     const std::size_t size = std::min<std::uint64_t>(claimed, attribute.rd.buf_size);
     if (attribute.rd.buf == nullptr) return;
     file.size = size;
-    file.bytes = std::make_shared<MemorySource>(
-        Buffer(attribute.rd.buf, attribute.rd.buf + static_cast<std::ptrdiff_t>(size)));
+    file.bytes = std::make_shared<MemorySource>(std::make_shared<Buffer>(
+        attribute.rd.buf, attribute.rd.buf + static_cast<std::ptrdiff_t>(size)));
     return;
   }
   RunList list(*open->tsk, attribute, claimed);

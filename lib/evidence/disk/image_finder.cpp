@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "evtxhound/base/text.hpp"
 #include "evtxhound/evidence/disk/file_system.hpp"
 #include "evtxhound/evidence/disk/image.hpp"
 #include "evtxhound/evidence/disk/volumes.hpp"
@@ -12,10 +11,7 @@
 namespace evtxhound::evidence {
 namespace {
 
-bool is_named_log(const FoundFile& file) {
-  return !file.deleted &&
-         ascii_lower(std::filesystem::path(file.path).extension().string()) == ".evtx";
-}
+bool is_named_log(const FoundFile& file) { return !file.deleted && is_named_evtx(file.path); }
 
 bool is_wanted(const FoundFile& file, Bytes head) {
   return is_readable(identify(head)) || is_named_log(file);
@@ -50,6 +46,7 @@ Piece piece_of(const FoundFile& file, std::size_t parent, const std::filesystem:
     const auto first = file.bytes->read_at(0, begin);
     if (first) piece.kind = identify(Bytes(begin).first(*first));
   }
+  if (!is_readable(piece.kind)) piece.kind = Kind::kFile;
   if (piece.kind == Kind::kFile && piece.problems.empty()) {
     piece.problems.push_back(file.size == 0
                                  ? Problem{ProblemKind::kEmpty, std::nullopt, "the file is empty"}

@@ -45,15 +45,4 @@ class RunsSource final : public ByteSource {
 // A part of a disk, cut where the disk ends.
 std::shared_ptr<const ByteSource> slice(std::shared_ptr<const ByteSource> disk, ByteRun part);
 
-// Bytes that are kept in memory.
-class MemorySource final : public ByteSource {
- public:
-  explicit MemorySource(Buffer bytes) : bytes_(std::move(bytes)) {}
-  [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
-  [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, MutableBytes into) const override;
-
- private:
-  Buffer bytes_;
-};
-
 }  // namespace evtxhound::evidence

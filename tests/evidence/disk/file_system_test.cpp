@@ -6,6 +6,7 @@
 
 #include "evtxhound/base/file.hpp"
 #include "evtxhound/evidence/find.hpp"
+#include "evtxhound/evidence/memory_source.hpp"
 #include "tests/evidence/disk/made_disk.hpp"
 
 using namespace evtxhound;
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 std::shared_ptr<const ByteSource> bytes_of(std::string text) {
-  return std::make_shared<MemorySource>(Buffer(text.begin(), text.end()));
+  return std::make_shared<MemorySource>(std::make_shared<Buffer>(text.begin(), text.end()));
 }
 
 bool is_log(const FoundFile&, Bytes head) { return identify(head) != Kind::kFile; }

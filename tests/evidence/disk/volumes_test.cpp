@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "evtxhound/evidence/memory_source.hpp"
 #include "tests/evidence/disk/made_disk.hpp"
 
 using namespace evtxhound;
@@ -13,7 +14,8 @@ namespace {
 constexpr std::uint64_t kMiB = 1U << 20;
 
 VolumeTable table_of(std::string disk) {
-  return list_volumes(std::make_shared<MemorySource>(Buffer(disk.begin(), disk.end())));
+  return list_volumes(
+      std::make_shared<MemorySource>(std::make_shared<Buffer>(disk.begin(), disk.end())));
 }
 
 std::string partitioned(unsigned size_mib, const std::string& script) {

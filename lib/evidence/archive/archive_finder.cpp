@@ -1,0 +1,292 @@
+#include "evtxhound/evidence/archive/archive_finder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "evtxhound/base/hash.hpp"
+#include "evtxhound/base/human.hpp"
+#include "evtxhound/base/text.hpp"
+#include "evtxhound/evidence/archive/archive_members.hpp"
+#include "evtxhound/evidence/memory_source.hpp"
+
+namespace evtxhound::evidence {
+namespace {
+
+// Members up to this size stay in memory from here on, as long as all of them take no more than
+// that: most logs are of 1 or 20 MiB, and of those of a host few are full.
+constexpr std::uint64_t kMostKept = std::uint64_t{16} << 20U;
+constexpr std::uint64_t kMostKeptInAll = std::uint64_t{256} << 20U;
+
+// The header of a log.
+constexpr std::size_t kKeptHead = 4096;
+
+constexpr std::size_t kBlockSize = std::size_t{1} << 20U;
+
+// So many members that cannot be read are told one by one.
+constexpr std::size_t kMostProblems = 200;
+
+// What a compressed file is called when it is not compressed.
+std::string name_within(const std::filesystem::path& compressed) {
+  const std::string path = compressed.string();
+  std::string name = path.substr(path.find_last_of('/') + 1);
+  constexpr std::array<std::string_view, 6> kSuffixes = {".gz",  ".xz",   ".zst",
+                                                         ".bz2", ".gzip", ".zstd"};
+  for (const std::string_view suffix : kSuffixes) {
+    if (name.size() > suffix.size() && ascii_lower(name).ends_with(suffix)) {
+      name.resize(name.size() - suffix.size());
+      break;
+    }
+  }
+  return name;
+}
+
+}  // namespace
+
+// A member that was read.
+struct ArchiveFinder::Content {
+  Buffer head;
+  std::uint64_t size = 0;
+  std::string sha256;
+  std::shared_ptr<Buffer> kept;  // all of it, or null
+};
+
+// An archive that is being looked through.
+struct ArchiveFinder::Opened {
+  std::size_t archive = 0;
+  std::unique_ptr<ArchiveStream> stream;
+  std::shared_ptr<ArchiveIndex> index = std::make_shared<ArchiveIndex>();
+  std::shared_ptr<ArchiveMembers> members = std::make_shared<ArchiveMembers>(index);
+  std::set<std::string> names;
+  std::vector<Piece> nested;
+  std::uint64_t encrypted = 0;
+  std::string first_encrypted;
+
+  // The path of a member; of the second of a name one that the first does not have.
+  std::filesystem::path path_of(const std::filesystem::path& container, const std::string& name) {
+    std::string distinct = valid_utf8(name);
+    for (int i = 2; !names.insert(distinct).second; ++i) {
+      distinct = fmt::format("{} ({})", valid_utf8(name), i);
+    }
+    return nested_path(container, distinct);
+  }
+};
+
+ArchiveFinder::ArchiveFinder(Findings& findings, const FindOptions& options)
+    : findings_(&findings),
+      options_(&options),
+      budget_(options.limits),
+      memory_left_(kMostKeptInAll) {}
+
+void ArchiveFinder::begin_argument() { budget_ = ArchiveBudget(options_->limits); }
+
+bool ArchiveFinder::is_stopped() const { return options_->stop != nullptr && *options_->stop; }
+
+bool ArchiveFinder::search(std::size_t archive) {
+  files_seen_ = findings_->files_seen;
+  files_skipped_ = findings_->files_skipped;
+  budget_.begin(findings_->pieces[archive].size);
+  return look_into(archive, 1);
+}
+
+void ArchiveFinder::drop_if_empty(std::size_t archive) {
+  if (findings_->pieces.size() != archive + 1 || !findings_->pieces[archive].problems.empty()) {
+    return;
+  }
+  findings_->pieces.pop_back();
+  findings_->files_seen = files_seen_;
+  findings_->files_skipped = files_skipped_ + 1;
+}
+
+void ArchiveFinder::report(std::size_t archive, ProblemKind kind, std::string message) {
+  std::vector<Problem>& problems = findings_->pieces[archive].problems;
+  if (problems.size() < kMostProblems) {
+    problems.push_back({kind, std::nullopt, std::move(message)});
+  } else if (problems.size() == kMostProblems) {
+    problems.push_back({kind, std::nullopt, "and more members that cannot be read"});
+  }
+}
+
+bool ArchiveFinder::look_into(std::size_t archive, unsigned depth) {
+  const Piece& piece = findings_->pieces[archive];
+  Opened opened;
+  opened.archive = archive;
+  opened.index->container = piece.opener ? piece.opener : [path = piece.path] {
+    return file_piece(path, Kind::kArchive).open();
+  };
+  auto source = piece.open();
+  auto stream = source ? ArchiveStream::open(*source, options_->stop)
+                       : Result<std::unique_ptr<ArchiveStream>>(source.problem());
+  if (!stream) {
+    findings_->pieces[archive].problems.push_back(stream.problem());
+    return false;
+  }
+  opened.stream = std::move(*stream);
+  for (std::uint64_t number = 0; !is_stopped(); ++number) {
+    const auto entry = opened.stream->next();
+    if (!entry) break;
+    if (!budget_.take_member()) {
+      report(archive, ProblemKind::kLimit,
+             fmt::format("more than {} members: those from {} on are not read",
+                         grouped(options_->limits.members), valid_utf8(entry->name)));
+      break;
+    }
+    if (entry->is_file && !take(opened, *entry, number)) break;
+  }
+  finish(opened);
+  const bool single = opened.stream->is_single();
+  opened.stream.reset();
+  look_into_nested(opened, depth);
+  return single;
+}
+
+// Says what is wrong with the archive as a whole. A compressed file in which there is no evidence
+// is nobody's concern, damaged or not.
+void ArchiveFinder::finish(Opened& opened) {
+  Piece& piece = findings_->pieces[opened.archive];
+  if (opened.encrypted > 0) {
+    report(opened.archive, ProblemKind::kEncrypted,
+           fmt::format("{} encrypted and not read: {}{}",
+                       counted(opened.encrypted, "member is", "members are"),
+                       opened.first_encrypted, opened.encrypted > 1 ? " and others" : ""));
+  }
+  const auto& problem = opened.stream->problem();
+  if (!problem || is_stopped() || budget_.exhausted()) return;
+  const bool is_last = findings_->pieces.size() == opened.archive + 1 && opened.nested.empty();
+  const bool concerns = !opened.stream->is_single() || !is_last || !piece.parent ||
+                        is_named_evtx(name_within(piece.path));
+  if (concerns) piece.problems.push_back(*problem);
+}
+
+void ArchiveFinder::look_into_nested(Opened& opened, unsigned depth) {
+  for (Piece& nested : opened.nested) {
+    if (is_stopped()) return;
+    const std::size_t index = findings_->pieces.size();
+    const std::uint64_t seen = findings_->files_seen;
+    const std::uint64_t skipped = findings_->files_skipped;
+    findings_->pieces.push_back(std::move(nested));
+    if (budget_.exhausted()) {
+      report(index, ProblemKind::kLimit, "not looked into: the archive it lies in is too large");
+    } else if (depth >= budget_.depth()) {
+      report(index, ProblemKind::kLimit,
+             fmt::format("not looked into: {} archives within each other", depth + 1));
+    } else {
+      look_into(index, depth + 1);
+    }
+    if (findings_->pieces.size() == index + 1 && findings_->pieces[index].problems.empty()) {
+      findings_->pieces.pop_back();
+      findings_->files_seen = seen;
+      findings_->files_skipped = skipped + 1;
+    }
+  }
+}
+
+// Looks at a member, and reads it where it is worth it. False where no more can be read.
+bool ArchiveFinder::take(Opened& opened, const ArchiveStream::Entry& entry, std::uint64_t number) {
+  ArchiveStream& stream = *opened.stream;
+  const std::filesystem::path container = findings_->pieces[opened.archive].path;
+  const std::string name = stream.is_single() ? name_within(container) : valid_utf8(entry.name);
+  ++findings_->files_seen;
+  if (entry.encrypted) {
+    if (opened.encrypted++ == 0) opened.first_encrypted = name;
+    return true;
+  }
+  Content content;
+  content.head.resize(kHeadSize);
+  content.head.resize(stream.read(content.head));
+  bool within_limits = count_bytes(content.head.size());
+  const Kind kind = identify(content.head);
+  const bool wanted = kind != Kind::kFile || is_named_evtx(name);
+  if (!wanted) {
+    ++findings_->files_skipped;
+    const auto problem = stream.take_member_problem();
+    if (problem && !stream.is_single() && !is_stopped()) {
+      report(opened.archive, problem->kind, fmt::format("{}: {}", name, problem->message));
+    }
+    if (within_limits && !stream.skips_cheaply() && !stream.is_single()) {
+      within_limits = drain(stream);
+    }
+  } else {
+    within_limits = within_limits && read_to_end(stream, content);
+  }
+  if (!within_limits) {
+    if (is_stopped()) return false;
+    report(opened.archive, ProblemKind::kLimit,
+           fmt::format("expands to too much: not read from {} on", name));
+    return false;
+  }
+  if (!wanted) return true;
+
+  Piece piece;
+  piece.path = opened.path_of(container, name);
+  piece.kind = kind;
+  piece.parent = opened.archive;
+  piece.size = content.size;
+  piece.sha256 = std::move(content.sha256);
+  if (auto problem = stream.take_member_problem()) piece.problems.push_back(std::move(*problem));
+  if (kind == Kind::kFile) {
+    piece.problems.push_back({content.size == 0 ? ProblemKind::kEmpty : ProblemKind::kNotEvidence,
+                              std::nullopt,
+                              content.size == 0 ? "the file is empty"
+                                                : "not an EVTX log: it has no EVTX signature; nor "
+                                                  "an export of events"});
+  }
+  if (content.kept) {
+    piece.opener = [kept = std::move(content.kept)]() -> Result<std::shared_ptr<const ByteSource>> {
+      return std::shared_ptr<const ByteSource>(std::make_shared<MemorySource>(kept));
+    };
+  } else {
+    content.head.resize(std::min(content.head.size(), kKeptHead));
+    piece.opener = [members = opened.members, member = opened.index->add(number, content.size),
+                    head = std::make_shared<const Buffer>(content.head)]()
+        -> Result<std::shared_ptr<const ByteSource>> { return members->open(member, head); };
+  }
+  (kind == Kind::kArchive ? opened.nested : findings_->pieces).push_back(std::move(piece));
+  return true;
+}
+
+// Reads what is behind the head. False where that is too much, or the search was stopped.
+bool ArchiveFinder::read_to_end(ArchiveStream& stream, Content& content) {
+  Sha256 hash;
+  Buffer block = content.head;
+  bool ended = block.size() < kHeadSize;
+  content.kept = std::make_shared<Buffer>();
+  while (true) {
+    content.size += block.size();
+    if (options_->hash) hash.update(block);
+    if (content.kept && content.size > std::min(kMostKept, memory_left_)) content.kept.reset();
+    if (content.kept) content.kept->insert(content.kept->end(), block.begin(), block.end());
+    if (ended) break;
+    block.resize(kBlockSize);
+    block.resize(stream.read(block));
+    ended = block.size() < kBlockSize;
+    if (!count_bytes(block.size())) return false;
+  }
+  if (options_->hash) content.sha256 = hash.hex();
+  if (content.kept) {
+    content.kept->shrink_to_fit();
+    memory_left_ -= content.size;
+  }
+  return true;
+}
+
+bool ArchiveFinder::drain(ArchiveStream& stream) {
+  Buffer block(kBlockSize);
+  while (true) {
+    const std::size_t got = stream.read(block);
+    if (!count_bytes(got)) return false;
+    if (got < block.size()) return true;
+  }
+}
+
+bool ArchiveFinder::count_bytes(std::uint64_t bytes) {
+  bytes_read_ += bytes;
+  if (options_->on_read) options_->on_read(bytes_read_);
+  return budget_.take_bytes(bytes) && !is_stopped();
+}
+
+}  // namespace evtxhound::evidence
