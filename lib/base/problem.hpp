@@ -25,7 +25,7 @@ enum class ProblemKind {
   kLink,           // "link": a symbolic link that was not followed
   kUndecided,      // "undecided": a rule's expression was stopped on an event's text
   kArchive,        // "archive-damaged": an archive, or a member of it, cannot be read to its end
-  kEncrypted,      // "encrypted": members of an archive that only a password opens
+  kEncrypted,      // "encrypted": a volume, image or member of an archive that only a key opens
   kLimit,          // "limit": an archive expands to too much, or nests too deep
   kEncoding,       // "encoding": bytes that are no text were replaced by U+FFFD in an event
 };

@@ -10,6 +10,8 @@
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/evidence/archive/archive_finder.hpp"
 #include "evtxhound/evidence/archive/archive_sign.hpp"
+#include "evtxhound/evidence/disk/image.hpp"
+#include "evtxhound/evidence/disk/image_finder.hpp"
 #include "evtxhound/evidence/export_sign.hpp"
 
 namespace evtxhound::evidence {
@@ -118,7 +120,12 @@ class Finder {
   void file(const fs::path& path, std::optional<std::size_t> root) {
     ++findings_.files_seen;
     Piece piece = file_piece(path, Kind::kFile, root);
-    look_into(piece);
+    const auto format = look_into(piece);
+    if (format && root && is_part_of_image(path, *format)) return;  // its first file leads to it
+    if (format) {
+      image(std::move(piece), *format);
+      return;
+    }
     if (root && piece.kind == Kind::kFile && piece.problems.empty()) {
       ++findings_.files_skipped;
       return;
@@ -151,31 +158,51 @@ class Finder {
                       "not an EVTX log: it has no EVTX signature; nor an export of events");
   }
 
+  // A disk image is always a piece, and its files are not looked at a second time.
+  void image(Piece piece, ImageFormat format) {
+    const std::size_t index = findings_.pieces.size();
+    findings_.pieces.push_back(std::move(piece));
+    for (const fs::path& part : images_.search(index, format)) seen_.insert(part);
+    const bool is_empty = !has_events_from(index) && !has_problems_from(index);
+    if (is_empty && !findings_.pieces[index].parent) {
+      findings_.pieces[index].problems.push_back(
+          problem_of(ProblemKind::kEmpty, "no EVTX log in this image, and no export of events"));
+    }
+  }
+
   // Fills kind, size and problems. In a folder, a file that is no log is a problem only where its
-  // name says otherwise.
-  static void look_into(Piece& piece) {
+  // name says otherwise. Tells of which format it is where it is a disk image.
+  static std::optional<ImageFormat> look_into(Piece& piece) {
     const auto opened = piece.open();
     if (!opened) {
       piece.problems.push_back(opened.problem());
-      return;
+      return std::nullopt;
     }
     piece.size = (*opened)->size();
     Buffer head(kHeadSize);
     const auto got = (*opened)->read_at(0, head);
     if (!got) {
       piece.problems.push_back(got.problem());
-      return;
+      return std::nullopt;
     }
     piece.kind = identify(Bytes(head).first(*got));
+    if (piece.kind == Kind::kFile) {
+      if (const auto format = image_format(**opened)) {
+        piece.kind = Kind::kImage;
+        return format;
+      }
+    }
     const bool expected = !piece.parent || is_named_evtx(piece.path);
     if (piece.kind == Kind::kFile && expected) {
       piece.problems.push_back(
           piece.size == 0 ? problem_of(ProblemKind::kEmpty, "the file is empty") : not_evidence());
     }
+    return std::nullopt;
   }
 
   Findings findings_;
   ArchiveFinder archives_;
+  ImageFinder images_{findings_};
   std::set<fs::path> seen_;
 };
 

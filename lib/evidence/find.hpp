@@ -50,6 +50,9 @@ bool is_named_evtx(const std::filesystem::path& path);
 // other is a problem of the folder, so that no file from outside ever passes for evidence. A file
 // that is reached twice is one piece.
 //
+// A disk image is searched as well (disk/image_finder.hpp), with its further segments and extents,
+// which are no pieces of their own.
+//
 // In archives it is the same, where symbolic links and second names of a file are passed over. An
 // archive in which there is neither evidence nor a problem is a file like any other. What is in
 // archives is read once here, to the end of each member that is evidence; small members stay in

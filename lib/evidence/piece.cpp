@@ -23,6 +23,10 @@ std::string_view to_string(Kind kind) {
       return "crowdstrike-gzip";
     case Kind::kArchive:
       return "archive";
+    case Kind::kImage:
+      return "image";
+    case Kind::kVolume:
+      return "volume";
     case Kind::kFile:
       return "file";
   }

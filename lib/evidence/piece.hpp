@@ -24,13 +24,24 @@ enum class Kind {
   kCrowdstrike,      // "crowdstrike": an export of CrowdStrike's events as JSON
   kCrowdstrikeGzip,  // "crowdstrike-gzip"
   kArchive,          // "archive": zip, 7z, tar, or a compressed file that holds evidence
+  kImage,            // "image": of a disk; its bytes are the disk's, whatever the format
+  kVolume,           // "volume": a partition of a disk
   kFile,             // "file": of no kind that can be read; listed only where that is a problem
 };
 
 std::string_view to_string(Kind kind);
 
 // Whether other pieces lie in it.
-constexpr bool is_container(Kind kind) { return kind == Kind::kFolder || kind == Kind::kArchive; }
+constexpr bool is_container(Kind kind) {
+  return kind == Kind::kFolder || kind == Kind::kArchive || kind == Kind::kImage ||
+         kind == Kind::kVolume;
+}
+
+// Whether it has a hash. A disk has not: reading all of it takes hours where finding and reading
+// its logs takes a minute, and images come with hashes of their own.
+constexpr bool is_hashed(Kind kind) {
+  return kind != Kind::kFolder && kind != Kind::kImage && kind != Kind::kVolume;
+}
 
 // Whether it holds events.
 constexpr bool is_readable(Kind kind) { return !is_container(kind) && kind != Kind::kFile; }

@@ -14,6 +14,7 @@
 #include "evtxhound/base/time.hpp"
 #include "evtxhound/casefile/case_file.hpp"
 #include "evtxhound/evidence/archive/archive_stream.hpp"
+#include "evtxhound/evidence/disk/file_system.hpp"
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/evtx/libevtx_reader.hpp"
 #include "evtxhound/evtx/log_file.hpp"
@@ -64,6 +65,7 @@ casefile::RunRow describe_run(const Options& options) {
   }
   const nlohmann::ordered_json libraries = {{"libevtx", evtx::libevtx_version()},
                                             {"libarchive", evidence::archive_library_version()},
+                                            {"libtsk", evidence::file_system_library_version()},
                                             {"hyperscan", match::Database::version()},
                                             {"sqlite", casefile::CaseFile::sqlite_version()}};
   return {options.command_line, options.tool_version, libraries.dump(),           packs.dump(),
@@ -134,7 +136,7 @@ class PartScanner {
 std::vector<const evidence::Piece*> pieces_to_hash(const evidence::Findings& findings, bool hash) {
   std::vector<const evidence::Piece*> pieces;
   for (const evidence::Piece& piece : findings.pieces) {
-    pieces.push_back(hash && has_bytes(piece) ? &piece : nullptr);
+    pieces.push_back(hash && evidence::is_hashed(piece.kind) ? &piece : nullptr);
   }
   return pieces;
 }
@@ -226,7 +228,7 @@ class Scan {
   }
 
   [[nodiscard]] bool is_to_be_hashed(const evidence::Piece& piece) const {
-    return options_.hash && has_bytes(piece) && piece.sha256.empty();
+    return options_.hash && evidence::is_hashed(piece.kind) && piece.sha256.empty();
   }
 
   void plan_log(Log& log, const evidence::Piece& piece) {
@@ -336,8 +338,8 @@ class Scan {
       const std::size_t i = evidence_rows_.size();
       const evidence::Piece& piece = findings_.pieces[i];
       const FileHash hash = hasher_.wait(i);
-      const bool hashed = !options_.hash || !has_bytes(piece) || !hash.sha256.empty() ||
-                          hash.problem || piece.size == 0;
+      const bool hashed = !options_.hash || !evidence::is_hashed(piece.kind) ||
+                          !hash.sha256.empty() || hash.problem || piece.size == 0;
       if (stop_ && !hashed) return false;
       const RowId row = add_piece(piece, hash.sha256);
       evidence_rows_.push_back(row);

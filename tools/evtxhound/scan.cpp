@@ -143,9 +143,9 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       ->add_option(
           "EVIDENCE", options.evidence,
           "Files and folders; EVTX logs, exports of events as XML and CrowdStrike's\nJSON, "
-          "plain or in gzip, are found by their content, in all subfolders and in\narchives (zip, "
-          "7z, "
-          "tar, gz, xz, zst, bz2, also within each other)")
+          "plain or in gzip, are found by their content, in all subfolders, in\narchives (zip, 7z, "
+          "tar, gz, xz, zst, bz2, also within each other) and in\ndisk images (raw, E01, QCOW2, "
+          "VMDK, VHD)")
       ->required()
       ->type_name("PATH");
   command->add_option("--case", options.case_file, "Case file to make or to add to")

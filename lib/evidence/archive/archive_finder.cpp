@@ -13,6 +13,7 @@
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/evidence/archive/archive_members.hpp"
 #include "evtxhound/evidence/archive/archive_sign.hpp"
+#include "evtxhound/evidence/memory_source.hpp"
 
 namespace evtxhound::evidence {
 namespace {

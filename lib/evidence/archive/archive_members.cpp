@@ -77,10 +77,6 @@ std::size_t ArchiveIndex::add(std::uint64_t entry, std::uint64_t size) {
   return members.size() - 1;
 }
 
-Result<std::size_t> MemorySource::read_at(std::uint64_t offset, MutableBytes into) const {
-  return copy_at(*bytes_, offset, into);
-}
-
 std::shared_ptr<const ByteSource> ArchiveMembers::open(std::size_t member,
                                                        std::shared_ptr<const Buffer> head) {
   const std::lock_guard lock(mutex_);

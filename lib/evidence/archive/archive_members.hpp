@@ -94,16 +94,4 @@ class ArchiveMembers : public std::enable_shared_from_this<ArchiveMembers> {
   std::weak_ptr<ArchiveReader> reader_;
 };
 
-// Bytes in memory. Thread-safe.
-class MemorySource final : public ByteSource {
- public:
-  explicit MemorySource(std::shared_ptr<const Buffer> bytes) : bytes_(std::move(bytes)) {}
-
-  [[nodiscard]] std::uint64_t size() const override { return bytes_->size(); }
-  [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset, MutableBytes into) const override;
-
- private:
-  std::shared_ptr<const Buffer> bytes_;
-};
-
 }  // namespace evtxhound::evidence

@@ -1,0 +1,108 @@
+#include "evtxhound/evidence/disk/image_finder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "evtxhound/evidence/disk/file_system.hpp"
+#include "evtxhound/evidence/disk/image.hpp"
+#include "evtxhound/evidence/disk/volumes.hpp"
+
+namespace evtxhound::evidence {
+namespace {
+
+bool is_named_log(const FoundFile& file) { return !file.deleted && is_named_evtx(file.path); }
+
+bool is_wanted(const FoundFile& file, Bytes head) {
+  return is_readable(identify(head)) || is_named_log(file);
+}
+
+Opener opener_of(std::shared_ptr<const ByteSource> bytes) {
+  return
+      [bytes = std::move(bytes)]() -> Result<std::shared_ptr<const ByteSource>> { return bytes; };
+}
+
+// Whether there is nothing to be missed: partitions that Windows reserves have never been written.
+bool begins_with_zeros(const ByteSource& volume) {
+  Buffer head(kHeadSize);
+  const auto got = volume.read_at(0, head);
+  return got && std::ranges::all_of(head, [](std::uint8_t byte) { return byte == 0; });
+}
+
+Piece piece_of(const FoundFile& file, std::size_t parent, const std::filesystem::path& volume) {
+  const std::string state =
+      file.deleted ? fmt::format(" (deleted, entry {})", file.number) : std::string();
+  Piece piece = file_piece(nested_path(volume, file.path + state), Kind::kFile, parent);
+  piece.size = file.size;
+  piece.opener = opener_of(file.bytes);
+  piece.problems = file.problems;
+  Buffer head(static_cast<std::size_t>(std::min<std::uint64_t>(kHeadSize, file.size)));
+  const auto got = file.bytes->read_at(0, head);
+  if (got) {
+    piece.kind = identify(Bytes(head).first(*got));
+  } else {
+    // As much of it as could be read told what it is, or its name did.
+    Buffer begin(std::min<std::size_t>(head.size(), 4104));
+    const auto first = file.bytes->read_at(0, begin);
+    if (first) piece.kind = identify(Bytes(begin).first(*first));
+  }
+  if (!is_readable(piece.kind)) piece.kind = Kind::kFile;
+  if (piece.kind == Kind::kFile && piece.problems.empty()) {
+    piece.problems.push_back(file.size == 0
+                                 ? Problem{ProblemKind::kEmpty, std::nullopt, "the file is empty"}
+                                 : Problem{ProblemKind::kNotEvidence, std::nullopt,
+                                           "not an EVTX log: it has no EVTX signature"});
+  }
+  return piece;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> ImageFinder::search(std::size_t index, ImageFormat format) {
+  const std::filesystem::path path = findings_.pieces[index].path;
+  const auto image = open_image(path, format);
+  if (!image) {
+    findings_.pieces[index].problems.push_back(image.problem());
+    return {};
+  }
+  const VolumeTable table = list_volumes(image->disk);
+  Piece& piece = findings_.pieces[index];
+  piece.size = image->disk->size();
+  piece.opener = opener_of(image->disk);
+  for (const auto* problems : {&image->problems, &table.problems}) {
+    piece.problems.insert(piece.problems.end(), problems->begin(), problems->end());
+  }
+  for (const Volume& found : table.volumes) {
+    const std::string name =
+        found.number == 0 ? "volume" : fmt::format("partition {}", found.number);
+    const auto bytes = slice(image->disk, found.place);
+    Piece part = file_piece(nested_path(path, name), Kind::kVolume, index);
+    part.size = bytes->size();
+    part.opener = opener_of(bytes);
+    findings_.pieces.push_back(std::move(part));
+    volume(findings_.pieces.size() - 1, bytes);
+  }
+  return image->files;
+}
+
+void ImageFinder::volume(std::size_t index, const std::shared_ptr<const ByteSource>& bytes) {
+  const auto system = FileSystem::open(bytes);
+  if (!system) {
+    const Problem& problem = system.problem();
+    if (problem.kind != ProblemKind::kNotEvidence || !begins_with_zeros(*bytes)) {
+      findings_.pieces[index].problems.push_back(problem);
+    }
+    return;
+  }
+  const FileList list = system->list_files(is_wanted);
+  findings_.files_seen += list.files_seen;
+  findings_.files_skipped += list.files_seen - list.files.size();
+  auto& problems = findings_.pieces[index].problems;
+  problems.insert(problems.end(), list.problems.begin(), list.problems.end());
+  const std::filesystem::path path = findings_.pieces[index].path;
+  for (const FoundFile& file : list.files) {
+    findings_.pieces.push_back(piece_of(file, index, path));
+  }
+}
+
+}  // namespace evtxhound::evidence

@@ -1,0 +1,33 @@
+// What lies in disk images, as pieces of evidence.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "evtxhound/evidence/disk/image_format.hpp"
+#include "evtxhound/evidence/find.hpp"
+
+namespace evtxhound::evidence {
+
+// Adds pieces to `findings`, which must outlive it. For one thread.
+class ImageFinder {
+ public:
+  explicit ImageFinder(Findings& findings) : findings_(findings) {}
+
+  // Opens the image at pieces[index], and adds, depth first, its volumes (`disk.E01 / partition 2`;
+  // `disk.dd / volume` where there is no partition table), and in each its logs and exports. Files
+  // that the file system only remembers have that in their path:
+  // `… / Security.evtx (deleted, entry 64)`. What cannot be read is a problem of its piece: the
+  // image, the volume or the file.
+  //
+  // A file in use that is named as a log and is none is a piece with that problem, as in a folder.
+  // Returns the image's files on disk, which are then not to be looked at for themselves.
+  std::vector<std::filesystem::path> search(std::size_t index, ImageFormat format);
+
+ private:
+  void volume(std::size_t index, const std::shared_ptr<const ByteSource>& bytes);
+
+  Findings& findings_;
+};
+
+}  // namespace evtxhound::evidence

@@ -1,0 +1,14 @@
+// One function for each format, and only for image.cpp. All are as open_image() promises.
+#pragma once
+
+#include "evtxhound/evidence/disk/image.hpp"
+
+namespace evtxhound::evidence {
+
+Result<DiskImage> open_raw_image(const std::filesystem::path& path);
+Result<DiskImage> open_ewf_image(const std::filesystem::path& path);
+Result<DiskImage> open_qcow_image(const std::filesystem::path& path);
+Result<DiskImage> open_vmdk_image(const std::filesystem::path& path);
+Result<DiskImage> open_vhdi_image(const std::filesystem::path& path, ImageFormat format);
+
+}  // namespace evtxhound::evidence

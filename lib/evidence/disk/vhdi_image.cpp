@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+#include <libvhdi.h>
+
+#include "evtxhound/evidence/disk/image_formats.hpp"
+#include "evtxhound/evidence/disk/library_image.hpp"
+#include "evtxhound/evidence/disk/shared_library.hpp"
+
+namespace evtxhound::evidence {
+namespace {
+
+struct Vhdi : LibraryFunctions {
+  decltype(&libvhdi_file_open) open = nullptr;
+  decltype(&libvhdi_file_get_disk_type) disk_type = nullptr;
+};
+
+Result<Vhdi> load_functions() {
+  const auto library = SharedLibrary::open("libvhdi.so.1", "libvhdi1");
+  if (!library) return library.problem();
+  Vhdi vhdi;
+  const bool all = library->load("libvhdi_file_initialize", vhdi.initialize) &&
+                   library->load("libvhdi_file_free", vhdi.free) &&
+                   library->load("libvhdi_file_open", vhdi.open) &&
+                   library->load("libvhdi_file_close", vhdi.close) &&
+                   library->load("libvhdi_file_read_buffer_at_offset", vhdi.read) &&
+                   library->load("libvhdi_file_get_media_size", vhdi.media_size) &&
+                   library->load("libvhdi_file_get_disk_type", vhdi.disk_type) &&
+                   library->load("libvhdi_error_sprint", vhdi.error_text) &&
+                   library->load("libvhdi_error_free", vhdi.error_free);
+  if (!all) return Problem{ProblemKind::kUnreadable, std::nullopt, "libvhdi lacks a function"};
+  return vhdi;
+}
+
+const Result<Vhdi>& functions() {
+  static const Result<Vhdi> loaded = load_functions();
+  return loaded;
+}
+
+}  // namespace
+
+Result<DiskImage> open_vhdi_image(const std::filesystem::path& path, ImageFormat format) {
+  if (!functions()) return functions().problem();
+  const Vhdi& vhdi = *functions();
+  auto disk = std::make_shared<LibraryImage>(vhdi);
+  auto problem =
+      disk->open_handle([&](LibraryFunctions::Handle* handle, LibraryFunctions::Error** error) {
+        return vhdi.open(handle, path.c_str(), LIBVHDI_OPEN_READ, error);
+      });
+  if (problem) return *std::move(problem);
+  std::uint32_t type = 0;
+  LibraryError error(vhdi);
+  if (vhdi.disk_type(disk->handle(), &type, error.out()) == 1 &&
+      type == LIBVHDI_DISK_TYPE_DIFFERENTIAL) {
+    return Problem{ProblemKind::kUnreadable, std::nullopt,
+                   "the image is only the difference to another, its parent; convert it to one "
+                   "image (qemu-img convert)"};
+  }
+  return DiskImage{format, std::move(disk), {path}, {}};
+}
+
+}  // namespace evtxhound::evidence
