@@ -33,11 +33,11 @@ std::vector<Chunk> read_corpus(const fs::path& corpus) {
       return Failure(ExitStatus::kUsage,
                      fmt::format("{}: {}", piece.path.string(), problem.message));
     };
-    const auto file = ReadOnlyFile::open(piece.path);
+    const auto file = piece.open();
     if (!file) throw fail(file.problem());
-    for (std::uint64_t i = 0; i < evtx::chunk_count(file->size()); ++i) {
+    for (std::uint64_t i = 0; i < evtx::chunk_count((*file)->size()); ++i) {
       Chunk chunk;
-      const auto bytes = evtx::read_chunk_bytes(*file, i, chunk.bytes);
+      const auto bytes = evtx::read_chunk_bytes(**file, i, chunk.bytes);
       if (!bytes) throw fail(bytes.problem());
       const bool whole = bytes->size() == evtx::kChunkSize && evtx::has_chunk_signature(*bytes);
       if (!whole || !seen.insert(sha256_hex(*bytes)).second) continue;

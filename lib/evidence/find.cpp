@@ -6,7 +6,6 @@
 #include <set>
 
 #include "evtxhound/base/failure.hpp"
-#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/gzip_reader.hpp"
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/evidence/export_sign.hpp"
@@ -36,7 +35,7 @@ class Finder {
     }
     if (!first_time(canonical)) return;
     const std::size_t index = findings_.pieces.size();
-    findings_.pieces.push_back({canonical, Kind::kFolder, std::nullopt, 0, {}});
+    findings_.pieces.push_back(file_piece(canonical, Kind::kFolder, std::nullopt));
     folder(canonical, index);
     const bool has_events = std::ranges::any_of(findings_.pieces, [&](const Piece& piece) {
       return piece.parent == index && is_readable(piece.kind);
@@ -100,7 +99,7 @@ class Finder {
 
   void file(const fs::path& path, std::optional<std::size_t> root) {
     ++findings_.files_seen;
-    Piece piece{path, Kind::kFile, root, 0, {}};
+    Piece piece = file_piece(path, Kind::kFile, root);
     look_into(piece);
     if (root && piece.kind == Kind::kFile && piece.problems.empty()) {
       ++findings_.files_skipped;
@@ -112,14 +111,14 @@ class Finder {
   // Fills kind, size and problems. In a folder, a file that is no log is a problem only where its
   // name says otherwise.
   static void look_into(Piece& piece) {
-    const auto opened = ReadOnlyFile::open(piece.path);
+    const auto opened = piece.open();
     if (!opened) {
       piece.problems.push_back(opened.problem());
       return;
     }
-    piece.size = opened->size();
+    piece.size = (*opened)->size();
     Buffer head(kHeadSize);
-    const auto got = opened->read_at(0, head);
+    const auto got = (*opened)->read_at(0, head);
     if (!got) {
       piece.problems.push_back(got.problem());
       return;
@@ -140,26 +139,6 @@ class Finder {
 };
 
 }  // namespace
-
-std::string_view to_string(Kind kind) {
-  switch (kind) {
-    case Kind::kFolder:
-      return "folder";
-    case Kind::kEvtx:
-      return "evtx";
-    case Kind::kXml:
-      return "xml";
-    case Kind::kXmlGzip:
-      return "xml-gzip";
-    case Kind::kCrowdstrike:
-      return "crowdstrike";
-    case Kind::kCrowdstrikeGzip:
-      return "crowdstrike-gzip";
-    case Kind::kFile:
-      return "file";
-  }
-  return "unknown";
-}
 
 Kind identify(Bytes head) {
   constexpr std::size_t kFirstChunk = 4096;

@@ -4,46 +4,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
-#include <string_view>
 #include <vector>
 
 #include "evtxhound/base/bytes.hpp"
-#include "evtxhound/base/problem.hpp"
+#include "evtxhound/evidence/piece.hpp"
 
 namespace evtxhound::evidence {
-
-// What a piece of evidence is, told by its content. Stored by these names.
-enum class Kind {
-  kFolder,           // "folder"
-  kEvtx,             // "evtx"
-  kXml,              // "xml": an export of events as XML
-  kXmlGzip,          // "xml-gzip": the same in gzip
-  kCrowdstrike,      // "crowdstrike": an export of CrowdStrike's events as JSON
-  kCrowdstrikeGzip,  // "crowdstrike-gzip"
-  kFile,             // "file": of no kind that can be read; listed only where that is a problem
-};
-
-std::string_view to_string(Kind kind);
-
-// Whether it holds events.
-constexpr bool is_readable(Kind kind) { return kind != Kind::kFolder && kind != Kind::kFile; }
-
-constexpr bool is_export(Kind kind) { return is_readable(kind) && kind != Kind::kEvtx; }
-
-// Whether offsets in it count in what it decompresses to.
-constexpr bool is_compressed(Kind kind) {
-  return kind == Kind::kXmlGzip || kind == Kind::kCrowdstrikeGzip;
-}
-
-// One piece of evidence.
-struct Piece {
-  std::filesystem::path path;  // absolute, without symbolic links
-  Kind kind = Kind::kFile;
-  std::optional<std::size_t> parent;  // index of the folder argument it was found in
-  std::uint64_t size = 0;             // in bytes; 0 for a folder
-  std::vector<Problem> problems;      // with finding or opening it
-};
 
 struct Findings {
   std::vector<Piece> pieces;        // a folder before what lies in it

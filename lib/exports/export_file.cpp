@@ -24,9 +24,9 @@ std::unique_ptr<Splitter> splitter_of(Kind kind) {
 
 }  // namespace
 
-ExportFile::ExportFile(ReadOnlyFile file, Kind kind, std::size_t block_size)
+ExportFile::ExportFile(std::shared_ptr<const ByteSource> file, Kind kind, std::size_t block_size)
     : file_(std::move(file)), splitter_(splitter_of(kind)), block_size_(block_size) {
-  if (evidence::is_compressed(kind)) gzip_ = std::make_unique<GzipReader>(file_);
+  if (evidence::is_compressed(kind)) gzip_ = std::make_unique<GzipReader>(*file_);
 }
 
 ExportFile::~ExportFile() = default;
@@ -59,7 +59,7 @@ void ExportFile::read_more(std::size_t size) {
   if (gzip_) {
     got = gzip_->read(into);
     if (got < size && gzip_->problem()) of_source_.push_back(*gzip_->problem());
-  } else if (const auto read = file_.read_at(plain_at_, into)) {
+  } else if (const auto read = file_->read_at(plain_at_, into)) {
     got = *read;
   } else {
     of_source_.push_back(read.problem());

@@ -2,17 +2,16 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "evtxhound/base/byte_source.hpp"
 #include "evtxhound/base/bytes.hpp"
-#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/gzip_reader.hpp"
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/base/text_encoding.hpp"
-#include "evtxhound/evidence/find.hpp"
+#include "evtxhound/evidence/piece.hpp"
 #include "evtxhound/exports/piece.hpp"
 
 namespace evtxhound::exports {
@@ -47,7 +46,8 @@ class ExportFile {
   static constexpr std::size_t kBlockSize = std::size_t{4} << 20U;
 
   // REQUIRES: evidence::is_export(kind)
-  ExportFile(ReadOnlyFile file, evidence::Kind kind, std::size_t block_size = kBlockSize);
+  ExportFile(std::shared_ptr<const ByteSource> file, evidence::Kind kind,
+             std::size_t block_size = kBlockSize);
   ~ExportFile();
   ExportFile(const ExportFile&) = delete;
   ExportFile& operator=(const ExportFile&) = delete;
@@ -80,7 +80,7 @@ class ExportFile {
   void report(Block& block, Problem problem);
   void end(Block& block);
 
-  ReadOnlyFile file_;
+  std::shared_ptr<const ByteSource> file_;
   std::unique_ptr<GzipReader> gzip_;  // null for a plain file
   std::unique_ptr<Splitter> splitter_;
   std::size_t block_size_;

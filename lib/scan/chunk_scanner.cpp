@@ -39,13 +39,12 @@ bool overlap(const std::vector<evtx::Area>& areas) {
 
 // A log that is being read, or why it cannot be.
 struct ChunkScanner::Log {
-  explicit Log(const std::filesystem::path& file_path)
-      : path(file_path), file(ReadOnlyFile::open(file_path)) {
-    if (file) chunks.emplace(*file);
+  explicit Log(const evidence::Piece& piece) : path(piece.path), file(piece.open()) {
+    if (file) chunks.emplace(**file);
   }
 
   std::filesystem::path path;
-  Result<ReadOnlyFile> file;
+  Result<std::shared_ptr<const ByteSource>> file;
   std::optional<evtx::ChunkSource> chunks;
 };
 
@@ -60,8 +59,7 @@ ChunkScanner::ChunkScanner(const indicators::IndicatorSet& set, evtx::TemplateCa
   for (const auto* sought : options_.look->sets()) lookers_.emplace_back(*sought);
 }
 
-ChunkRows ChunkScanner::scan(const std::filesystem::path& log, std::uint64_t first,
-                             std::uint64_t count) {
+ChunkRows ChunkScanner::scan(const evidence::Piece& log, std::uint64_t first, std::uint64_t count) {
   ChunkRows rows;
   if (!open(log, first, rows)) return rows;
   for (std::uint64_t index = first; index < first + count; ++index) scan_chunk(index, rows);
@@ -70,8 +68,8 @@ ChunkRows ChunkScanner::scan(const std::filesystem::path& log, std::uint64_t fir
   return rows;
 }
 
-bool ChunkScanner::open(const std::filesystem::path& log, std::uint64_t first, ChunkRows& rows) {
-  if (!log_ || log_->path != log) log_ = std::make_shared<Log>(log);
+bool ChunkScanner::open(const evidence::Piece& log, std::uint64_t first, ChunkRows& rows) {
+  if (!log_ || log_->path != log.path) log_ = std::make_shared<Log>(log);
   if (log_->file) return true;
   // Opening worked when the log was found: say once, not for each piece, that it no longer does.
   if (first == 0) rows.problems.push_back(log_->file.problem());

@@ -17,15 +17,14 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/casefile/rows.hpp"
+#include "evtxhound/evidence/piece.hpp"
 #include "evtxhound/evtx/chunk_reader.hpp"
 #include "evtxhound/evtx/engine.hpp"
 #include "evtxhound/evtx/event.hpp"
@@ -73,8 +72,8 @@ class ChunkScanner {
   ChunkScanner(const indicators::IndicatorSet& set, evtx::TemplateCache& templates,
                ChunkScannerOptions options);
 
-  // Scans `count` chunks of a log from the `first` on.
-  ChunkRows scan(const std::filesystem::path& log, std::uint64_t first, std::uint64_t count);
+  // Scans `count` chunks of a log from the `first` on. It stays open until another is scanned.
+  ChunkRows scan(const evidence::Piece& log, std::uint64_t first, std::uint64_t count);
 
  private:
   struct Log;
@@ -89,7 +88,7 @@ class ChunkScanner {
     std::size_t definition_count = 0;
   };
 
-  bool open(const std::filesystem::path& log, std::uint64_t first, ChunkRows& rows);
+  bool open(const evidence::Piece& log, std::uint64_t first, ChunkRows& rows);
   void scan_chunk(std::uint64_t index, ChunkRows& rows);
   void scan_by_libevtx(Bytes chunk, std::uint64_t base, ChunkRows& rows);
   void list_entries(Bytes chunk);

@@ -32,10 +32,9 @@ casefile::SourceType source_type(evidence::Kind kind) {
   return xml ? casefile::SourceType::kXml : casefile::SourceType::kCrowdstrike;
 }
 
-SharedExport::SharedExport(std::filesystem::path path, evidence::Kind kind, std::uint64_t size)
-    : path_(std::move(path)),
-      kind_(kind),
-      expected_blocks_(exports::ExportFile::expected_blocks(size, kind)) {}
+SharedExport::SharedExport(const evidence::Piece& piece)
+    : piece_(&piece),
+      expected_blocks_(exports::ExportFile::expected_blocks(piece.size, piece.kind)) {}
 
 std::optional<exports::Block> SharedExport::block(std::uint64_t number) {
   std::unique_lock lock(mutex_);
@@ -58,13 +57,13 @@ bool SharedExport::ended() const {
 
 std::optional<exports::Block> SharedExport::read() {
   if (next_ == 0) {
-    auto file = ReadOnlyFile::open(path_);
+    const auto file = piece_->open();
     if (!file) {  // opening worked when the file was found
       exports::Block block;
       block.problems.push_back(file.problem());
       return block;
     }
-    file_ = std::make_unique<exports::ExportFile>(std::move(*file), kind_);
+    file_ = std::make_unique<exports::ExportFile>(*file, piece_->kind);
   }
   if (file_ == nullptr) return std::nullopt;
   exports::Block block;

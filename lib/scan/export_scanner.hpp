@@ -12,13 +12,12 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
 
-#include "evtxhound/evidence/find.hpp"
+#include "evtxhound/evidence/piece.hpp"
 #include "evtxhound/exports/event_reader.hpp"
 #include "evtxhound/exports/export_file.hpp"
 #include "evtxhound/indicators/matcher.hpp"
@@ -35,9 +34,10 @@ casefile::SourceType source_type(evidence::Kind kind);
 // The blocks of one export, given out to many threads. Thread-safe.
 class SharedExport {
  public:
-  SharedExport(std::filesystem::path path, evidence::Kind kind, std::uint64_t size);
+  // `piece` must outlive it. REQUIRES: evidence::is_export(piece.kind)
+  explicit SharedExport(const evidence::Piece& piece);
 
-  [[nodiscard]] evidence::Kind kind() const { return kind_; }
+  [[nodiscard]] evidence::Kind kind() const { return piece_->kind; }
 
   // Blocks that there are at most, as a rule: those behind the last one are empty, and a gzip file
   // that expands very much has more.
@@ -53,8 +53,7 @@ class SharedExport {
  private:
   std::optional<exports::Block> read();
 
-  std::filesystem::path path_;
-  evidence::Kind kind_;
+  const evidence::Piece* piece_;
   std::uint64_t expected_blocks_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

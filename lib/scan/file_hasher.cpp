@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/hash.hpp"
 
 namespace evtxhound::scan {
 
-FileHasher::FileHasher(std::vector<std::filesystem::path> files, unsigned threads,
+FileHasher::FileHasher(std::vector<const evidence::Piece*> pieces, unsigned threads,
                        const std::atomic<bool>& stop)
-    : files_(std::move(files)), stop_(&stop), hashes_(files_.size()) {
-  const std::size_t useful = std::min<std::size_t>(threads, files_.size());
+    : pieces_(std::move(pieces)), stop_(&stop), hashes_(pieces_.size()) {
+  const std::size_t useful = std::min<std::size_t>(threads, pieces_.size());
   for (std::size_t i = 0; i < useful; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -29,19 +28,20 @@ FileHash FileHasher::wait(std::size_t i) {
 }
 
 void FileHasher::work() {
-  for (std::size_t i = next_++; i < files_.size(); i = next_++) {
-    FileHash hashed = files_[i].empty() ? FileHash() : hash(files_[i]);
+  for (std::size_t i = next_++; i < pieces_.size(); i = next_++) {
+    FileHash hashed = pieces_[i] == nullptr ? FileHash() : hash(*pieces_[i]);
     const std::lock_guard lock(mutex_);
     hashes_[i] = std::move(hashed);
     changed_.notify_all();
   }
 }
 
-FileHash FileHasher::hash(const std::filesystem::path& path) {
-  const auto file = ReadOnlyFile::open(path);
+FileHash FileHasher::hash(const evidence::Piece& piece) {
+  if (!piece.sha256.empty()) return {piece.sha256, std::nullopt};
+  const auto file = piece.open();
   if (!file) return {};  // finding it has reported that
   if (*stop_ || abandoned_) return {};
-  auto hashed = sha256_of(*file, [this](std::size_t bytes) {
+  auto hashed = sha256_of(**file, [this](std::size_t bytes) {
     bytes_done_ += bytes;
     return !*stop_ && !abandoned_;
   });

@@ -1,10 +1,9 @@
-// SHA-256 of many files, while something else reads them.
+// SHA-256 of the evidence, while something else reads them.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -12,38 +11,40 @@
 #include <vector>
 
 #include "evtxhound/base/problem.hpp"
+#include "evtxhound/evidence/piece.hpp"
 
 namespace evtxhound::scan {
 
 struct FileHash {
   std::string sha256;              // lower-case hex; empty where there is none
-  std::optional<Problem> problem;  // why the file could not be read to its end
+  std::optional<Problem> problem;  // why it could not be read to its end
 };
 
-// Hashes files in their order on threads of its own, from construction on.
+// Hashes pieces of evidence in their order on threads of its own, from construction on.
 class FileHasher {
  public:
-  // An empty path stands for something that has no hash. `stop` ends the work early.
-  FileHasher(std::vector<std::filesystem::path> files, unsigned threads,
+  // Null stands for something that has no hash; the others must outlive it. A hash that is known
+  // from finding the piece is taken from there. `stop` ends the work early.
+  FileHasher(std::vector<const evidence::Piece*> pieces, unsigned threads,
              const std::atomic<bool>& stop);
   // Leaves undone what has not been begun.
   ~FileHasher();
   FileHasher(const FileHasher&) = delete;
   FileHasher& operator=(const FileHasher&) = delete;
 
-  // Whether the i-th file's hash is known, or never will be.
+  // Whether the i-th piece's hash is known, or never will be.
   [[nodiscard]] bool is_done(std::size_t i) const;
   // Waits until it is. After `stop`, hashes that were not finished are empty.
   FileHash wait(std::size_t i);
 
-  // Bytes of all files so far.
+  // Bytes that were hashed so far.
   [[nodiscard]] std::uint64_t bytes_done() const { return bytes_done_; }
 
  private:
   void work();
-  FileHash hash(const std::filesystem::path& path);
+  FileHash hash(const evidence::Piece& piece);
 
-  std::vector<std::filesystem::path> files_;
+  std::vector<const evidence::Piece*> pieces_;
   const std::atomic<bool>* stop_;
   std::atomic<bool> abandoned_ = false;
   std::atomic<std::size_t> next_ = 0;

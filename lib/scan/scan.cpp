@@ -10,7 +10,6 @@
 #include <deque>
 #include <nlohmann/json.hpp>
 
-#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/parallel.hpp"
 #include "evtxhound/base/time.hpp"
 #include "evtxhound/casefile/case_file.hpp"
@@ -71,8 +70,8 @@ casefile::RunRow describe_run(const Options& options) {
 
 // A log or an export to be read.
 struct Log {
-  std::size_t piece = 0;  // index into Findings::pieces
-  fs::path path;
+  std::size_t number = 0;  // index into Findings::pieces
+  const evidence::Piece* piece = nullptr;
   std::vector<Problem> problems;  // of its header
   Census census;
   std::shared_ptr<SharedExport> exported;  // null: it is an EVTX log
@@ -106,6 +105,8 @@ std::size_t memory_of(const ChunkRows& rows) {
   return bytes;
 }
 
+bool has_bytes(const evidence::Piece& piece) { return piece.kind != evidence::Kind::kFolder; }
+
 casefile::SourceType source_of(const Log& log) {
   if (!log.exported) return casefile::SourceType::kEvtx;
   return source_type(log.exported->kind());
@@ -119,7 +120,7 @@ class PartScanner {
       : chunks_(set, templates, options), exports_(set, options) {}
 
   ChunkRows scan(const Log& log, const Part& part) {
-    if (!log.exported) return chunks_.scan(log.path, part.first, part.count);
+    if (!log.exported) return chunks_.scan(*log.piece, part.first, part.count);
     return exports_.scan(*log.exported, part.first);
   }
 
@@ -128,13 +129,12 @@ class PartScanner {
   ExportScanner exports_;
 };
 
-std::vector<fs::path> files_to_hash(const evidence::Findings& findings, bool hash) {
-  std::vector<fs::path> files;
+std::vector<const evidence::Piece*> pieces_to_hash(const evidence::Findings& findings, bool hash) {
+  std::vector<const evidence::Piece*> pieces;
   for (const evidence::Piece& piece : findings.pieces) {
-    const bool has_hash = hash && piece.kind != evidence::Kind::kFolder;
-    files.push_back(has_hash ? piece.path : fs::path());
+    pieces.push_back(hash && has_bytes(piece) ? &piece : nullptr);
   }
-  return files;
+  return pieces;
 }
 
 // One scan, from its arguments to the closed case file; the steps in the order of run().
@@ -150,7 +150,7 @@ class Scan {
         findings_(evidence::find(options.evidence, options.case_file)),
         case_(casefile::CaseFile::open_for_writing(options.case_file)),
         look_(std::make_shared<Look>(*options.indicators, options.rules)),
-        hasher_(files_to_hash(findings_, options.hash), options.threads, stop) {}
+        hasher_(pieces_to_hash(findings_, options.hash), options.threads, stop) {}
 
   Outcome run() {
     run_ = case_.begin_run(describe_run(options_));
@@ -200,12 +200,11 @@ class Scan {
   void plan() {
     for (std::size_t i = 0; i < findings_.pieces.size(); ++i) {
       const evidence::Piece& piece = findings_.pieces[i];
-      const bool is_file = piece.kind != evidence::Kind::kFolder;
-      if (options_.hash && is_file) counters_.bytes_total += piece.size;
+      if (is_to_be_hashed(piece)) counters_.bytes_total += piece.size;
       if (!evidence::is_readable(piece.kind)) continue;
       counters_.bytes_total += piece.size;
       ++counters_.files_read;
-      logs_.push_back({i, piece.path, {}, {}, nullptr});
+      logs_.push_back({i, &piece, {}, {}, nullptr});
       if (evidence::is_export(piece.kind)) {
         plan_export(logs_.back(), piece);
       } else {
@@ -214,9 +213,13 @@ class Scan {
     }
   }
 
+  [[nodiscard]] bool is_to_be_hashed(const evidence::Piece& piece) const {
+    return options_.hash && has_bytes(piece) && piece.sha256.empty();
+  }
+
   void plan_log(Log& log, const evidence::Piece& piece) {
-    if (const auto file = ReadOnlyFile::open(piece.path)) {
-      evtx::read_file_header(*file, log.problems);
+    if (const auto file = piece.open()) {
+      evtx::read_file_header(**file, log.problems);
     } else {
       log.problems.push_back(file.problem());
     }
@@ -229,7 +232,7 @@ class Scan {
   }
 
   void plan_export(Log& log, const evidence::Piece& piece) {
-    log.exported = std::make_shared<SharedExport>(piece.path, piece.kind, piece.size);
+    log.exported = std::make_shared<SharedExport>(piece);
     const std::uint64_t blocks = log.exported->expected_blocks();
     for (std::uint64_t first = 0; first < blocks; ++first) {
       parts_.push_back({logs_.size() - 1, first, 1, first + 1 == blocks});
@@ -262,8 +265,10 @@ class Scan {
   // Hashing a file takes longer than reading it, so that where there are fewer files than threads,
   // each being hashed leaves one thread less for reading.
   [[nodiscard]] unsigned reading_threads() const {
-    if (!options_.hash || logs_.size() >= options_.threads) return options_.threads;
-    return std::max(1U, options_.threads - static_cast<unsigned>(logs_.size()));
+    const auto hashed = std::ranges::count_if(
+        logs_, [this](const Log& log) { return is_to_be_hashed(*log.piece); });
+    if (hashed >= std::ptrdiff_t{options_.threads}) return options_.threads;
+    return std::max(1U, options_.threads - static_cast<unsigned>(hashed));
   }
 
   // Takes a part's rows, in the order of the parts.
@@ -302,7 +307,7 @@ class Scan {
   void write_waiting(bool all) {
     while (!waiting_.empty()) {
       Waiting& part = waiting_.front();
-      const std::size_t piece = logs_[part.log].piece;
+      const std::size_t piece = logs_[part.log].number;
       if (!all && !hasher_.is_done(piece)) return;
       // Reading has come to an end, and this one's hash is not known.
       if (!add_evidence(piece + 1)) return;
@@ -319,14 +324,14 @@ class Scan {
       const std::size_t i = evidence_rows_.size();
       const evidence::Piece& piece = findings_.pieces[i];
       const FileHash hash = hasher_.wait(i);
-      const bool hashed = !options_.hash || piece.kind == evidence::Kind::kFolder ||
-                          !hash.sha256.empty() || hash.problem || piece.size == 0;
+      const bool hashed = !options_.hash || !has_bytes(piece) || !hash.sha256.empty() ||
+                          hash.problem || piece.size == 0;
       if (stop_ && !hashed) return false;
       const RowId row = add_piece(piece, hash.sha256);
       evidence_rows_.push_back(row);
       for (const Problem& problem : piece.problems) report(row, piece.path, problem);
       if (hash.problem) report(row, piece.path, *hash.problem);
-      const auto log = std::ranges::find(logs_, i, &Log::piece);
+      const auto log = std::ranges::find(logs_, i, &Log::number);
       if (log == logs_.end()) continue;
       for (const Problem& problem : log->problems) report(row, piece.path, problem);
       // A log without chunks has no part that ends it.
@@ -339,7 +344,7 @@ class Scan {
     casefile::EvidenceRow row;
     row.path = piece.path.string();
     row.kind = to_string(piece.kind);
-    if (piece.kind != evidence::Kind::kFolder) row.size = piece.size;
+    if (has_bytes(piece)) row.size = piece.size;
     row.sha256 = sha256;
     if (piece.parent) row.parent = evidence_rows_[*piece.parent];
     row.same_as = case_.find_same_content(row.sha256, piece.size);
@@ -349,7 +354,7 @@ class Scan {
   void write(Waiting& part) {
     ChunkRows& rows = part.rows;
     Log& log = logs_[part.log];
-    const RowId evidence = evidence_rows_[log.piece];
+    const RowId evidence = evidence_rows_[log.number];
     for (StoredEvent& stored : rows.events) {
       for (casefile::HitRow& hit : stored.hits) {
         hit.indicator = row_of_indicator(static_cast<std::size_t>(hit.indicator));
@@ -367,7 +372,7 @@ class Scan {
       counters_.hits += stored.hits.size();
       counters_.detections += fulfilled.size();
     }
-    for (const Problem& problem : rows.problems) report(evidence, log.path, problem);
+    for (const Problem& problem : rows.problems) report(evidence, log.piece->path, problem);
     for (const casefile::CensusRow& row : rows.census) log.census.add(row);
     if (part.ends_log) end_log(log);
   }
@@ -380,7 +385,7 @@ class Scan {
 
   // Only of a log that was read to its end: any other census would be a wrong count.
   void end_log(Log& log) {
-    if (options_.census) case_.set_census(evidence_rows_[log.piece], log.census.rows());
+    if (options_.census) case_.set_census(evidence_rows_[log.number], log.census.rows());
     log.census.clear();
   }
 

@@ -195,3 +195,8 @@ TEST_CASE("what resembles an export is none") {
     CHECK(identify(as_bytes(text)) == Kind::kFile);
   }
 }
+
+TEST_CASE("the path of what lies in a container names both, in valid UTF-8") {
+  CHECK(nested_path("/e/a.zip", "logs/Security.evtx") == "/e/a.zip / logs/Security.evtx");
+  CHECK(nested_path("/e/a.zip", "\xFF") == "/e/a.zip / \uFFFD");
+}

@@ -12,7 +12,11 @@ namespace {
 
 const std::filesystem::path kIntrusion =
     std::filesystem::path(EVTXHOUND_SOURCE_DIR) / "testdata/intrusion/FIN-WS-014";
-const std::filesystem::path kSysmon = kIntrusion / "Microsoft-Windows-Sysmon%4Operational.evtx";
+
+evidence::Piece sysmon() {
+  return evidence::file_piece(kIntrusion / "Microsoft-Windows-Sysmon%4Operational.evtx",
+                              evidence::Kind::kEvtx);
+}
 
 const indicators::IndicatorSet& set_3cx() {
   static const std::vector<indicators::Pack> packs = {indicators::builtin_3cx_pack()};
@@ -56,8 +60,8 @@ TEST_CASE("a census counts kinds of events and keeps their first and last time")
 TEST_CASE("a chunk gives its events with a hit, or all of them") {
   ChunkScanner hits(set_3cx(), templates(), {Store::kHits, true});
   ChunkScanner all(set_3cx(), templates(), {Store::kAll, false});
-  const ChunkRows with_hits = hits.scan(kSysmon, 0, 1);
-  const ChunkRows every = all.scan(kSysmon, 0, 1);
+  const ChunkRows with_hits = hits.scan(sysmon(), 0, 1);
+  const ChunkRows every = all.scan(sysmon(), 0, 1);
   CHECK(with_hits.events_read == every.events_read);
   CHECK(every.events.size() == every.events_read);
   CHECK(with_hits.events.size() < every.events.size());
@@ -68,7 +72,7 @@ TEST_CASE("a chunk gives its events with a hit, or all of them") {
 
 TEST_CASE("a hit's offset lies within its record") {
   ChunkScanner scanner(set_3cx(), templates(), {Store::kHits, false});
-  for (const StoredEvent& stored : scanner.scan(kSysmon, 0, 1).events) {
+  for (const StoredEvent& stored : scanner.scan(sysmon(), 0, 1).events) {
     for (const casefile::HitRow& hit : stored.hits) {
       REQUIRE(hit.byte_offset);
       CHECK(*hit.byte_offset >= stored.event.byte_offset);
@@ -80,7 +84,7 @@ TEST_CASE("a hit's offset lies within its record") {
 
 TEST_CASE("a log that has become shorter is a problem, not an unused chunk") {
   ChunkScanner scanner(set_3cx(), templates(), {Store::kAll, true});
-  const ChunkRows rows = scanner.scan(kSysmon, 99, 1);
+  const ChunkRows rows = scanner.scan(sysmon(), 99, 1);
   REQUIRE(rows.problems.size() == 1);
   CHECK(rows.problems[0].kind == ProblemKind::kTruncated);
   CHECK(rows.problems[0].offset == evtx::chunk_offset(99));
@@ -88,8 +92,27 @@ TEST_CASE("a log that has become shorter is a problem, not an unused chunk") {
 
 TEST_CASE("a log that is gone since it was found is one problem, not one for each chunk") {
   const test::TemporaryFolder folder;
+  const auto gone = evidence::file_piece(folder.path() / "gone.evtx", evidence::Kind::kEvtx);
   ChunkScanner scanner(set_3cx(), templates(), {Store::kAll, true});
-  CHECK(scanner.scan(folder.path() / "gone.evtx", 0, 1).problems.size() == 1);
-  CHECK(scanner.scan(folder.path() / "gone.evtx", 1, 1).problems.empty());
-  CHECK(scanner.scan(kSysmon, 0, 1).problems.empty());
+  CHECK(scanner.scan(gone, 0, 1).problems.size() == 1);
+  CHECK(scanner.scan(gone, 1, 1).problems.empty());
+  CHECK(scanner.scan(sysmon(), 0, 1).problems.empty());
+}
+
+TEST_CASE("a log that is no file is read through what opens it") {
+  evidence::Piece nested = sysmon();
+  const std::filesystem::path path = nested.path;
+  nested.opener = [path] { return evidence::file_piece(path, evidence::Kind::kEvtx).open(); };
+  nested.path = evidence::nested_path("/evidence/disk.E01", "partition 2");
+  CHECK(nested.path == "/evidence/disk.E01 / partition 2");
+  ChunkScanner scanner(set_3cx(), templates(), {Store::kAll, true});
+  const ChunkRows plain = scanner.scan(sysmon(), 0, 1);
+  const ChunkRows through = scanner.scan(nested, 0, 1);
+  CHECK(through.problems.empty());
+  CHECK(through.events.size() == plain.events.size());
+  nested.path = "/evidence/other";
+  nested.opener = []() -> Result<std::shared_ptr<const ByteSource>> {
+    return Problem{ProblemKind::kUnreadable, std::nullopt, "gone"};
+  };
+  CHECK(scanner.scan(nested, 0, 1).problems.size() == 1);
 }

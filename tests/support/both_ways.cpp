@@ -43,7 +43,8 @@ Found scan_log(const indicators::IndicatorSet& set, evtx::TemplateCache& templat
   options.exhaustive = exhaustive;
   scan::ChunkScanner scanner(set, templates, options);
   const std::uint64_t chunks = evtx::chunk_count(std::filesystem::file_size(log));
-  const scan::ChunkRows rows = scanner.scan(log, 0, chunks);
+  const scan::ChunkRows rows =
+      scanner.scan(evidence::file_piece(log, evidence::Kind::kEvtx), 0, chunks);
   Found found;
   found.events_read = rows.events_read;
   for (const scan::StoredEvent& stored : rows.events) {

@@ -4,11 +4,13 @@
 #include <zlib.h>
 
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/text_encoding.hpp"
 #include "evtxhound/exports/event_reader.hpp"
 #include "evtxhound/exports/export_file.hpp"
@@ -27,7 +29,7 @@ inline ReadExport read_export(const std::filesystem::path& path, evidence::Kind 
                               std::size_t block_size = exports::ExportFile::kBlockSize) {
   auto opened = ReadOnlyFile::open(path);
   if (!opened) throw std::runtime_error("cannot open " + path.string());
-  exports::ExportFile file(std::move(*opened), kind, block_size);
+  exports::ExportFile file(std::make_shared<ReadOnlyFile>(std::move(*opened)), kind, block_size);
   const auto reader = exports::make_reader(kind);
   ReadExport all;
   exports::Block block;

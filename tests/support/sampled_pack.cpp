@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/evtx/chunk_reader.hpp"
 #include "evtxhound/evtx/log_file.hpp"

@@ -37,7 +37,7 @@ struct Arguments {
 // A log that is open as long as any of its chunks is to be read.
 struct Log {
   std::filesystem::path path;
-  ReadOnlyFile file;
+  std::shared_ptr<const ByteSource> file;
 };
 
 // What one turn of a thread is: some chunks of one log, in a row.
@@ -81,7 +81,7 @@ class Worker {
   void work(std::size_t index) {
     piece_ = &work_->pieces[index];
     if (log_ != piece_->log) {
-      chunks_.emplace(piece_->log->file);
+      chunks_.emplace(*piece_->log->file);
       log_ = piece_->log;
     }
     text_.shrink(kKeptText);
@@ -184,19 +184,19 @@ class Worker {
   std::vector<Problem> problems_;
 };
 
-void add_pieces(const std::filesystem::path& path, Work& work) {
-  auto file = ReadOnlyFile::open(path);
+void add_pieces(const evidence::Piece& found, Work& work) {
+  const auto file = found.open();
   if (!file) {
-    print_problem(path, file.problem());
+    print_problem(found.path, file.problem());
     work.damaged = true;
     return;
   }
   std::vector<Problem> problems;
-  evtx::read_file_header(*file, problems);
-  for (const Problem& problem : problems) print_problem(path, problem);
+  evtx::read_file_header(**file, problems);
+  for (const Problem& problem : problems) print_problem(found.path, problem);
   work.damaged = work.damaged || !problems.empty();
-  const std::vector<std::uint64_t> order = evtx::chunk_order(*file);
-  const auto log = std::make_shared<const Log>(Log{path, std::move(*file)});
+  const std::vector<std::uint64_t> order = evtx::chunk_order(**file);
+  const auto log = std::make_shared<const Log>(Log{found.path, *file});
   for (std::size_t at = 0; at < order.size(); at += kChunksInPiece) {
     const std::size_t count = std::min(kChunksInPiece, order.size() - at);
     const auto begin = order.begin() + static_cast<std::ptrdiff_t>(at);
@@ -213,7 +213,7 @@ class TemplateLoader {
     const Piece& piece = work_->pieces[index];
     Buffer buffer;
     for (const std::uint64_t chunk : piece.chunks) {
-      const auto bytes = evtx::read_chunk_bytes(piece.log->file, chunk, buffer);
+      const auto bytes = evtx::read_chunk_bytes(*piece.log->file, chunk, buffer);
       if (!bytes || evtx::is_unused(*bytes)) continue;
       reader_.open(*bytes);
       reader_.load_templates();
@@ -245,7 +245,7 @@ ExitStatus run(const Arguments& arguments) {
   for (const evidence::Piece& piece : evidence::find(arguments.files).pieces) {
     for (const Problem& problem : piece.problems) print_problem(piece.path, problem);
     work.damaged = work.damaged || !piece.problems.empty();
-    if (piece.kind == evidence::Kind::kEvtx) add_pieces(piece.path, work);
+    if (piece.kind == evidence::Kind::kEvtx) add_pieces(piece, work);
   }
   if (arguments.recover) {
     in_turns(work.pieces.size(), arguments.threads, [&work] { return TemplateLoader(work); });

@@ -108,9 +108,9 @@ struct ExportInfo {
   std::vector<Problem> problems;
 };
 
-ExportInfo inspect_export(ReadOnlyFile opened, evidence::Kind kind) {
-  exports::ExportFile file(std::move(opened), kind);
-  const auto reader = exports::make_reader(kind);
+ExportInfo inspect_export(const evidence::Piece& piece, std::shared_ptr<const ByteSource> opened) {
+  exports::ExportFile file(std::move(opened), piece.kind);
+  const auto reader = exports::make_reader(piece.kind);
   ExportInfo info;
   exports::Block block;
   while (file.next(block)) {
@@ -155,12 +155,12 @@ ExitStatus run(const std::vector<std::filesystem::path>& files) {
       sound = false;
     }
     if (!evidence::is_readable(piece.kind)) continue;
-    auto file = ReadOnlyFile::open(piece.path);
+    const auto file = piece.open();
     if (!file) continue;
     if (evidence::is_export(piece.kind)) {
-      sound = print_export(piece, inspect_export(std::move(*file), piece.kind)) && sound;
+      sound = print_export(piece, inspect_export(piece, *file)) && sound;
     } else {
-      sound = print_log(piece.path, evtx::inspect_log(*file)) && sound;
+      sound = print_log(piece.path, evtx::inspect_log(**file)) && sound;
     }
   }
   return sound ? ExitStatus::kDone : ExitStatus::kDamaged;

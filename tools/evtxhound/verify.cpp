@@ -45,14 +45,14 @@ class Verification {
   void verify(const evidence::Piece& piece) {
     for (const Problem& problem : piece.problems) report(piece.path, problem);
     if (piece.kind != evidence::Kind::kEvtx) return;
-    const auto file = ReadOnlyFile::open(piece.path);
+    const auto file = piece.open();
     if (!file) return report(piece.path, file.problem());
     if (case_) {
       row_ = case_->add_evidence({piece.path.string(), "evtx", piece.size, "", {}, {}});
     }
     Buffer buffer;
-    for (std::uint64_t i = 0; i < evtx::chunk_count(file->size()); ++i) {
-      const auto chunk = evtx::read_chunk_bytes(*file, i, buffer);
+    for (std::uint64_t i = 0; i < evtx::chunk_count((*file)->size()); ++i) {
+      const auto chunk = evtx::read_chunk_bytes(**file, i, buffer);
       if (!chunk) {
         report(piece.path, chunk.problem());
       } else if (!evtx::is_unused(*chunk)) {

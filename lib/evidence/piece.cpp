@@ -1,0 +1,49 @@
+#include "evtxhound/evidence/piece.hpp"
+
+#include <utility>
+
+#include "evtxhound/base/file.hpp"
+#include "evtxhound/base/text.hpp"
+
+namespace evtxhound::evidence {
+
+std::string_view to_string(Kind kind) {
+  switch (kind) {
+    case Kind::kFolder:
+      return "folder";
+    case Kind::kEvtx:
+      return "evtx";
+    case Kind::kXml:
+      return "xml";
+    case Kind::kXmlGzip:
+      return "xml-gzip";
+    case Kind::kCrowdstrike:
+      return "crowdstrike";
+    case Kind::kCrowdstrikeGzip:
+      return "crowdstrike-gzip";
+    case Kind::kFile:
+      return "file";
+  }
+  return "unknown";
+}
+
+Result<std::shared_ptr<const ByteSource>> Piece::open() const {
+  if (opener) return opener();
+  auto file = ReadOnlyFile::open(path);
+  if (!file) return file.problem();
+  return std::shared_ptr<const ByteSource>(std::make_shared<ReadOnlyFile>(std::move(*file)));
+}
+
+Piece file_piece(std::filesystem::path path, Kind kind, std::optional<std::size_t> parent) {
+  Piece piece;
+  piece.path = std::move(path);
+  piece.kind = kind;
+  piece.parent = parent;
+  return piece;
+}
+
+std::filesystem::path nested_path(const std::filesystem::path& container, std::string_view name) {
+  return valid_utf8(container.string()) + " / " + valid_utf8(name);
+}
+
+}  // namespace evtxhound::evidence

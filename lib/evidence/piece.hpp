@@ -1,0 +1,74 @@
+// A piece of evidence: what was handed over, or what lies in that.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evtxhound/base/byte_source.hpp"
+#include "evtxhound/base/problem.hpp"
+
+namespace evtxhound::evidence {
+
+// What a piece of evidence is, told by its content. Stored by these names.
+enum class Kind {
+  kFolder,           // "folder"
+  kEvtx,             // "evtx"
+  kXml,              // "xml": an export of events as XML
+  kXmlGzip,          // "xml-gzip": the same in gzip
+  kCrowdstrike,      // "crowdstrike": an export of CrowdStrike's events as JSON
+  kCrowdstrikeGzip,  // "crowdstrike-gzip"
+  kFile,             // "file": of no kind that can be read; listed only where that is a problem
+};
+
+std::string_view to_string(Kind kind);
+
+// Whether other pieces lie in it.
+constexpr bool is_container(Kind kind) { return kind == Kind::kFolder; }
+
+// Whether it holds events.
+constexpr bool is_readable(Kind kind) { return !is_container(kind) && kind != Kind::kFile; }
+
+constexpr bool is_export(Kind kind) { return is_readable(kind) && kind != Kind::kEvtx; }
+
+// Whether offsets in it count in what it decompresses to.
+constexpr bool is_compressed(Kind kind) {
+  return kind == Kind::kXmlGzip || kind == Kind::kCrowdstrikeGzip;
+}
+
+// Opens what does not lie on disk as a file of its own. Thread-safe, and good for any number of
+// calls; what it needs for that, it holds.
+using Opener = std::function<Result<std::shared_ptr<const ByteSource>>()>;
+
+// One piece of evidence. Pieces nest by `parent` to any depth.
+struct Piece {
+  // Of a file or folder: absolute, without symbolic links. Of what lies in another kind of
+  // container: nested_path(), container by container. Valid UTF-8 where it is no file's.
+  std::filesystem::path path;
+  Kind kind = Kind::kFile;
+  std::optional<std::size_t> parent;  // index of what it was found in; of a folder: the argument
+  std::uint64_t size = 0;             // in bytes; 0 for a folder
+  std::vector<Problem> problems;      // with finding or opening it
+  Opener opener;                      // null: the file at `path`
+  // Where finding it has read it all: in lower-case hex. Else it is for others to compute.
+  std::string sha256;
+
+  // Its bytes, open for reading. Thread-safe; what one call returns is independent of other calls
+  // and of the piece. Fails (kUnreadable) where it is no longer there.
+  [[nodiscard]] Result<std::shared_ptr<const ByteSource>> open() const;
+};
+
+// A file or a folder on disk, of which nothing is known yet but this.
+Piece file_piece(std::filesystem::path path, Kind kind,
+                 std::optional<std::size_t> parent = std::nullopt);
+
+// The path of what lies in a container that is no folder: `disk.E01 / partition 2 / a/b.evtx`. The
+// name within comes from evidence: what is not UTF-8 becomes U+FFFD, and the rest stays as it is.
+std::filesystem::path nested_path(const std::filesystem::path& container, std::string_view name);
+
+}  // namespace evtxhound::evidence
