@@ -28,6 +28,8 @@ std::string_view to_string(ProblemKind kind) {
       return "undecided";
     case ProblemKind::kEncoding:
       return "encoding";
+    case ProblemKind::kRebuilt:
+      return "rebuilt";
   }
   return "unknown";
 }

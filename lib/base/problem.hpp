@@ -25,6 +25,7 @@ enum class ProblemKind {
   kLink,           // "link": a symbolic link that was not followed
   kUndecided,      // "undecided": a rule's expression was stopped on an event's text
   kEncoding,       // "encoding": bytes that are no text were replaced by U+FFFD in an event
+  kRebuilt,  // "rebuilt": an event's template is gone; its names come from elsewhere, or nowhere
 };
 
 // The name of a kind as the case file stores it.

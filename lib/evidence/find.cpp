@@ -25,7 +25,7 @@ bool is_named_evtx(const fs::path& path) {
 
 class Finder {
  public:
-  explicit Finder(const fs::path& left_out) { seen_.insert(left_out); }
+  Finder(const fs::path& left_out, bool carve) : carve_(carve) { seen_.insert(left_out); }
 
   // REQUIRES: `canonical` exists and has no symbolic links in it
   void argument(const fs::path& canonical) {
@@ -110,7 +110,7 @@ class Finder {
 
   // Fills kind, size and problems. In a folder, a file that is no log is a problem only where its
   // name says otherwise.
-  static void look_into(Piece& piece) {
+  void look_into(Piece& piece) const {
     const auto opened = piece.open();
     if (!opened) {
       piece.problems.push_back(opened.problem());
@@ -124,18 +124,27 @@ class Finder {
       return;
     }
     piece.kind = identify(Bytes(head).first(*got));
+    if (piece.kind != Kind::kFile) return;
     const bool expected = !piece.parent || is_named_evtx(piece.path);
-    if (piece.kind == Kind::kFile && expected) {
-      piece.problems.push_back(
-          piece.size == 0
-              ? problem_of(ProblemKind::kEmpty, "the file is empty")
-              : problem_of(ProblemKind::kNotEvidence,
-                           "not an EVTX log: it has no EVTX signature; nor an export of events"));
+    if (piece.size == 0) {
+      if (expected) piece.problems.push_back(problem_of(ProblemKind::kEmpty, "the file is empty"));
+      return;
     }
+    if (carve_) piece.kind = Kind::kRaw;
+    if (carve_ ? is_named_evtx(piece.path) : expected) piece.problems.push_back(not_evidence());
+  }
+
+  [[nodiscard]] Problem not_evidence() const {
+    return problem_of(
+        ProblemKind::kNotEvidence,
+        fmt::format("not an EVTX log: it has no EVTX signature; nor an export of "
+                    "events{}",
+                    carve_ ? "; carved" : "; `scan --carve` looks for remains in it"));
   }
 
   Findings findings_;
   std::set<fs::path> seen_;
+  bool carve_;
 };
 
 }  // namespace
@@ -152,7 +161,7 @@ Kind identify(Bytes head) {
   return compressed ? Kind::kCrowdstrikeGzip : Kind::kCrowdstrike;
 }
 
-Findings find(const std::vector<fs::path>& arguments, const fs::path& leave_out) {
+Findings find(const std::vector<fs::path>& arguments, const fs::path& leave_out, bool carve) {
   std::error_code absent;
   const fs::path left_out = fs::canonical(leave_out, absent);
   std::vector<fs::path> canonical;
@@ -167,7 +176,7 @@ Findings find(const std::vector<fs::path>& arguments, const fs::path& leave_out)
                     fmt::format("{}: is the case file, not evidence", path.string()));
     }
   }
-  Finder finder(left_out);
+  Finder finder(left_out, carve);
   for (const fs::path& path : canonical) finder.argument(path);
   return finder.take();
 }

@@ -34,9 +34,12 @@ Kind identify(Bytes head);
 //
 // The file `leave_out` (the case file, which can lie in a folder of evidence) is not looked at.
 //
+// With `carve`, files of no other kind are raw pieces (kRaw), in folders too, unless they are
+// empty. One that is called `.evtx` and is none is a problem all the same.
+//
 // Throws Failure (kUsage) where an argument does not exist, or is the file to leave out, before
 // anything is read.
 Findings find(const std::vector<std::filesystem::path>& arguments,
-              const std::filesystem::path& leave_out = {});
+              const std::filesystem::path& leave_out = {}, bool carve = false);
 
 }  // namespace evtxhound::evidence

@@ -21,6 +21,8 @@ std::string_view to_string(Kind kind) {
       return "crowdstrike";
     case Kind::kCrowdstrikeGzip:
       return "crowdstrike-gzip";
+    case Kind::kRaw:
+      return "raw";
     case Kind::kFile:
       return "file";
   }

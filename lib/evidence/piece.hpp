@@ -23,6 +23,7 @@ enum class Kind {
   kXmlGzip,          // "xml-gzip": the same in gzip
   kCrowdstrike,      // "crowdstrike": an export of CrowdStrike's events as JSON
   kCrowdstrikeGzip,  // "crowdstrike-gzip"
+  kRaw,              // "raw": of no kind that can be read, to be carved
   kFile,             // "file": of no kind that can be read; listed only where that is a problem
 };
 
@@ -34,7 +35,9 @@ constexpr bool is_container(Kind kind) { return kind == Kind::kFolder; }
 // Whether it holds events.
 constexpr bool is_readable(Kind kind) { return !is_container(kind) && kind != Kind::kFile; }
 
-constexpr bool is_export(Kind kind) { return is_readable(kind) && kind != Kind::kEvtx; }
+constexpr bool is_export(Kind kind) {
+  return is_readable(kind) && kind != Kind::kEvtx && kind != Kind::kRaw;
+}
 
 // Whether offsets in it count in what it decompresses to.
 constexpr bool is_compressed(Kind kind) {

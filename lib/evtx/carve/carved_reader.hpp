@@ -29,7 +29,8 @@ struct CarvedEvent {
 class CarvedReader {
  public:
   // A record whose definition is gone is read by a like one that the cache has by then: so that all
-  // threads read the same, load_templates() comes before, for all that is carved.
+  // threads read the same, load_templates() comes before, for all that is carved. The cache should
+  // check names: those of a definition can be overwritten where the definition is not.
   explicit CarvedReader(TemplateCache& templates) : reader_(templates, {.rebuild = true}) {}
 
   // To be called before each part of a source, so that what was read before does not matter: what

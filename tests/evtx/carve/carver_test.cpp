@@ -40,7 +40,7 @@ Finds read(const Buffer& bytes) {
     CarvedReader reader;
   };
   const MemorySource source(bytes);
-  TemplateCache templates;
+  TemplateCache templates(true);
   Loader loader(templates);
   Carver(source, {0, bytes.size()}).carve(0, bytes.size(), loader);
   CarvedReader reader(templates);
@@ -262,5 +262,28 @@ TEST_CASE("carving: sectors that cannot be read are told once and cost what lies
       if (frame.offset + frame.size <= 8192 || frame.offset >= 16384) ++whole;
     }
     CHECK(finds.records.size() == record_count(chunk) + whole);
+  }
+}
+
+TEST_CASE("carving: a definition whose names were overwritten is not believed") {
+  // The second record is of another template, whose names stand partly in the first.
+  writer::ChunkWriter chunk;
+  REQUIRE(chunk.append(writer::make_record(forged_event(1))));
+  writer::EventRecord classic = forged_event(2);
+  classic.payload = writer::UnnamedData{{"a text"}, std::nullopt};
+  REQUIRE(chunk.append(writer::make_record(classic)));
+  const Buffer whole = chunk.finish();
+  Buffer damaged = whole;
+  const std::size_t second = record_at(whole, 1);
+  for (const std::uint8_t filler : {std::uint8_t{0}, std::uint8_t{0x41}}) {
+    std::fill_n(damaged.begin(), second, filler);
+    const Finds alone = read(damaged);
+    REQUIRE(alone.events.size() == 1);
+    CHECK(alone.events[0].naming == Naming::kNone);
+    const Finds with_like = read(joined({damaged, whole}));
+    REQUIRE(with_like.events.size() == 3);
+    CHECK(with_like.events[0].naming == Naming::kLike);
+    CHECK(with_like.events[0].event.data == with_like.events[2].event.data);
+    CHECK(with_like.events[0].event.provider == "Provider-Of-Tests");
   }
 }
