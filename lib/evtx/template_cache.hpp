@@ -24,9 +24,9 @@ class TemplateCache {
   Outcome find(Bytes chunk, std::size_t offset, NodeBudget& budget,
                std::shared_ptr<const Definition>& definition);
 
-  // A definition with this template id that takes at most this many values, read from anywhere so far;
-  // null where there is none. Of several, the one that takes the most of them. For records whose own
-  // definition is gone.
+  // A definition with this template id that takes at most this many values, read from anywhere so
+  // far; null where there is none. Of several, the one that takes the most of them. For records
+  // whose own definition is gone.
   [[nodiscard]] std::shared_ptr<const Definition> find_like(std::uint32_t template_id,
                                                             std::size_t values) const;
 

@@ -98,8 +98,7 @@ void Carver::look(std::uint64_t begin, std::uint64_t end) {
 void Carver::take_chunk(std::size_t at) {
   CarvedChunk chunk;
   chunk.offset = window_.offset() + at;
-  if (chunk.offset < sealed_end_) return;
-  read_chunk(chunk, at);
+  if (chunk.offset < sealed_end_ || !read_chunk(chunk, at)) return;
   split(chunk);
   chunk_end_ = chunk.offset + chunk.bytes.size();
   if (is_sealed(*chunk.frames.header)) {
@@ -108,15 +107,17 @@ void Carver::take_chunk(std::size_t at) {
   if (chunk.offset >= begin_) sink_->on_chunk(chunk);
 }
 
-// Finds how far the chunk at `at` goes, and its records.
-void Carver::read_chunk(CarvedChunk& chunk, std::size_t at) {
+// Finds how far the chunk at `at` goes, and its records. False where another header stands in its
+// own, which then is one no more.
+bool Carver::read_chunk(CarvedChunk& chunk, std::size_t at) {
   const Bytes rest = window_.bytes().subspan(at);
   chunk.bytes = rest.first(std::min(kChunkSize, rest.size()));
   chunk.frames = find_records(chunk.bytes);
   const ChunkHeader header = *chunk.frames.header;
   const std::size_t used = header.free_space_offset;
-  const std::size_t certain = is_sealed(header) ? used : kChunkHeaderSize;
+  const std::size_t certain = is_sealed(header) ? used : kChunkSignature.size();
   const std::size_t end = next_header(at + certain, at + chunk.bytes.size()) - at;
+  if (end < kChunkHeaderSize) return false;
   if (end < chunk.bytes.size()) {
     chunk.bytes = chunk.bytes.first(end);
     chunk.frames = find_records(chunk.bytes);
@@ -131,6 +132,7 @@ void Carver::read_chunk(CarvedChunk& chunk, std::size_t at) {
   }
   if (!is_sealed(header)) drop_doubtful(chunk);
   chunk.stale = find_stale_records(chunk.bytes, chunk.frames);
+  return true;
 }
 
 // The first place in [begin, end) of what is held where a chunk's header stands; `end` without one.

@@ -85,7 +85,7 @@ class Carver {
   [[nodiscard]] bool is_alone(std::uint64_t begin, std::uint64_t end) const;
   void report(const RecordFrame& frame, const std::vector<NamedDefinition>& definitions);
   [[nodiscard]] std::size_t next_header(std::size_t begin, std::size_t end);
-  void read_chunk(CarvedChunk& chunk, std::size_t at);
+  bool read_chunk(CarvedChunk& chunk, std::size_t at);
   void split(CarvedChunk& chunk);
   void learn(const std::vector<NamedDefinition>& definitions);
   [[nodiscard]] std::optional<std::int64_t> find_base(

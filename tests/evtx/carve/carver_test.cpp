@@ -287,3 +287,13 @@ TEST_CASE("carving: a definition whose names were overwritten is not believed") 
     CHECK(with_like.events[0].event.provider == "Provider-Of-Tests");
   }
 }
+
+TEST_CASE("carving: of two headers, one in the other, the second is the chunk's") {
+  const Buffer a = forged_chunk(1, 5);
+  const Buffer b = forged_chunk(50, 4);
+  Buffer bytes = joined({a, zeros(1000)});
+  std::copy(b.begin(), b.end(), bytes.begin() + 200);
+  const Finds finds = carved(bytes);
+  CHECK(finds.chunks == Offsets{200});
+  CHECK(finds.records.size() == 4);
+}
