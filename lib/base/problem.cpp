@@ -34,6 +34,8 @@ std::string_view to_string(ProblemKind kind) {
       return "limit";
     case ProblemKind::kEncoding:
       return "encoding";
+    case ProblemKind::kRebuilt:
+      return "rebuilt";
   }
   return "unknown";
 }

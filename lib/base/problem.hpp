@@ -28,6 +28,7 @@ enum class ProblemKind {
   kEncrypted,      // "encrypted": a volume, image or member of an archive that only a key opens
   kLimit,          // "limit": an archive expands to too much, or nests too deep
   kEncoding,       // "encoding": bytes that are no text were replaced by U+FFFD in an event
+  kRebuilt,  // "rebuilt": an event's template is gone; its names come from elsewhere, or nowhere
 };
 
 // The name of a kind as the case file stores it.

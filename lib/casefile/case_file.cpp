@@ -20,6 +20,8 @@ std::string_view to_string(State state) {
       return "live";
     case State::kRecovered:
       return "recovered";
+    case State::kCarved:
+      return "carved";
   }
   return "unknown";
 }

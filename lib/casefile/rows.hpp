@@ -21,6 +21,7 @@ std::string_view to_string(SourceType type);
 enum class State {
   kLive,       // "live": in a chunk in use
   kRecovered,  // "recovered": left over in a chunk whose header is gone, or between live records
+  kCarved,     // "carved": found by its own bytes in what is no log
 };
 
 struct EvidenceRow {

@@ -45,8 +45,9 @@ CREATE TABLE evidence (
   evidence_id INTEGER PRIMARY KEY,
   path        TEXT NOT NULL,  -- absolute; within an archive: container / name within
   kind        TEXT NOT NULL,  -- 'evtx', 'xml', 'crowdstrike', 'xml-gzip', 'crowdstrike-gzip',
-                              -- 'folder', 'archive', 'file' (of no kind that can be read). In those that end
-                              -- with gzip, offsets count in what they decompress to
+                              -- 'folder', 'archive', 'image' and 'volume' (of a disk), 'raw' (of no
+                              -- other kind, and carved), 'file' (of no kind that can be read). In
+                              -- those that end with gzip, offsets count in what they decompress to
   size        INTEGER,        -- in bytes; NULL for what has none, such as a folder
   sha256      TEXT,           -- of the whole content, lower-case hex; NULL where not computed
   parent_id   INTEGER REFERENCES evidence (evidence_id),  -- what it lies in; NULL at the top
@@ -83,8 +84,9 @@ CREATE TABLE event (
   thread_id    INTEGER,
   activity_id  TEXT NOT NULL,
   source_type  TEXT NOT NULL,     -- 'evtx', 'xml', 'crowdstrike'
-  state        TEXT NOT NULL,     -- 'live', or 'recovered': left over in a chunk without
-                                  -- header, or behind and between a chunk's live records
+  state        TEXT NOT NULL,     -- 'live'; 'recovered': left over in a chunk without header,
+                                  -- or behind and between a chunk's live records; 'carved':
+                                  -- found by its own bytes in what is no log
   data         TEXT NOT NULL      -- JSON object of the data fields; an array where a name repeats
 ) STRICT;
 -- Not the place alone: in a log that went on being written, another record can come to stand at
@@ -149,7 +151,7 @@ CREATE TABLE problem (
   byte_offset INTEGER,        -- from the start of the evidence; NULL where it concerns all of it
   kind        TEXT NOT NULL,  -- 'unreadable', 'not-evidence', 'empty', 'file-header',
                               -- 'chunk-header', 'checksum', 'truncated', 'record-damaged',
-                              -- 'record-unread', 'link', 'encoding', 'undecided'
+                              -- 'record-unread', 'link', 'encoding', 'undecided', 'rebuilt'
   message     TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX problem_key ON problem (evidence_id, kind, coalesce(byte_offset, -1), message);

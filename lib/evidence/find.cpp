@@ -31,7 +31,8 @@ bool is_log(Bytes head) {
 
 class Finder {
  public:
-  Finder(const fs::path& left_out, const FindOptions& options) : archives_(findings_, options) {
+  Finder(const fs::path& left_out, const FindOptions& options)
+      : archives_(findings_, options), carve_(options.carve) {
     seen_.insert(left_out);
   }
 
@@ -145,17 +146,19 @@ class Finder {
     }
     Piece& piece = findings_.pieces[index];
     if (is_single && findings_.pieces.size() == index + 1) {
-      piece.kind = Kind::kFile;
-      piece.problems.push_back(not_evidence());
+      piece.kind = carve_ ? Kind::kRaw : Kind::kFile;
+      if (!carve_) piece.problems.push_back(not_evidence());
     } else if (!has_problems_from(index)) {
       piece.problems.push_back(
           problem_of(ProblemKind::kEmpty, "no EVTX log in this archive, and no export of events"));
     }
   }
 
-  static Problem not_evidence() {
-    return problem_of(ProblemKind::kNotEvidence,
-                      "not an EVTX log: it has no EVTX signature; nor an export of events");
+  [[nodiscard]] Problem not_evidence() const {
+    return problem_of(
+        ProblemKind::kNotEvidence,
+        fmt::format("not an EVTX log: it has no EVTX signature; nor an export of events{}",
+                    carve_ ? "; carved" : "; `scan --carve` looks for remains in it"));
   }
 
   // A disk image is always a piece, and its files are not looked at a second time.
@@ -172,7 +175,7 @@ class Finder {
 
   // Fills kind, size and problems. In a folder, a file that is no log is a problem only where its
   // name says otherwise. Tells of which format it is where it is a disk image.
-  static std::optional<ImageFormat> look_into(Piece& piece) {
+  std::optional<ImageFormat> look_into(Piece& piece) const {
     const auto opened = piece.open();
     if (!opened) {
       piece.problems.push_back(opened.problem());
@@ -186,17 +189,18 @@ class Finder {
       return std::nullopt;
     }
     piece.kind = identify(Bytes(head).first(*got));
-    if (piece.kind == Kind::kFile) {
-      if (const auto format = image_format(**opened)) {
-        piece.kind = Kind::kImage;
-        return format;
-      }
+    if (piece.kind != Kind::kFile) return std::nullopt;
+    if (const auto format = image_format(**opened)) {
+      piece.kind = Kind::kImage;
+      return format;
     }
     const bool expected = !piece.parent || is_named_evtx(piece.path);
-    if (piece.kind == Kind::kFile && expected) {
-      piece.problems.push_back(
-          piece.size == 0 ? problem_of(ProblemKind::kEmpty, "the file is empty") : not_evidence());
+    if (piece.size == 0) {
+      if (expected) piece.problems.push_back(problem_of(ProblemKind::kEmpty, "the file is empty"));
+      return std::nullopt;
     }
+    if (carve_) piece.kind = Kind::kRaw;
+    if (carve_ ? is_named_evtx(piece.path) : expected) piece.problems.push_back(not_evidence());
     return std::nullopt;
   }
 
@@ -204,6 +208,7 @@ class Finder {
   ArchiveFinder archives_;
   ImageFinder images_{findings_};
   std::set<fs::path> seen_;
+  bool carve_;
 };
 
 }  // namespace

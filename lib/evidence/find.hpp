@@ -30,6 +30,7 @@ Kind identify(Bytes head);
 
 struct FindOptions {
   std::filesystem::path leave_out;  // not looked at: the case file can lie in a folder of evidence
+  bool carve = false;               // files of no other kind are raw pieces, to be carved
   bool hash = true;                 // SHA-256 of what has to be read to its end anyway
   ArchiveLimits limits;
   const std::atomic<bool>* stop = nullptr;  // ends the search; what was found is incomplete then
@@ -57,6 +58,9 @@ bool is_named_evtx(const std::filesystem::path& path);
 // archive in which there is neither evidence nor a problem is a file like any other. What is in
 // archives is read once here, to the end of each member that is evidence; small members stay in
 // memory, as long as the pieces live.
+//
+// With `carve`, files on disk of no other kind are raw pieces (kRaw), in folders too, unless they
+// are empty. One that is called `.evtx` and is none is a problem all the same.
 //
 // Throws Failure (kUsage) where an argument does not exist, or is the file to leave out, before
 // anything is read.

@@ -26,6 +26,7 @@ enum class Kind {
   kArchive,          // "archive": zip, 7z, tar, or a compressed file that holds evidence
   kImage,            // "image": of a disk; its bytes are the disk's, whatever the format
   kVolume,           // "volume": a partition of a disk
+  kRaw,              // "raw": of no kind that can be read, to be carved
   kFile,             // "file": of no kind that can be read; listed only where that is a problem
 };
 
@@ -46,7 +47,9 @@ constexpr bool is_hashed(Kind kind) {
 // Whether it holds events.
 constexpr bool is_readable(Kind kind) { return !is_container(kind) && kind != Kind::kFile; }
 
-constexpr bool is_export(Kind kind) { return is_readable(kind) && kind != Kind::kEvtx; }
+constexpr bool is_export(Kind kind) {
+  return is_readable(kind) && kind != Kind::kEvtx && kind != Kind::kRaw;
+}
 
 // Whether offsets in it count in what it decompresses to.
 constexpr bool is_compressed(Kind kind) {

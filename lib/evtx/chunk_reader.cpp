@@ -61,11 +61,16 @@ ChunkReader::~ChunkReader() = default;
 void ChunkReader::open(Bytes chunk) { open(chunk, find_records(chunk)); }
 
 void ChunkReader::open(Bytes chunk, ChunkFrames frames) {
-  chunk_ = chunk;
-  frames_ = std::move(frames);
   templates_.start_chunk(chunk);
   budget_.start_chunk();
   text_left_ = kMaxChunkText;
+  open_next(chunk, std::move(frames));
+}
+
+void ChunkReader::open_next(Bytes chunk, ChunkFrames frames) {
+  chunk_ = chunk;
+  frames_ = std::move(frames);
+  templates_.next_chunk(chunk);
   resolved_ = std::make_unique<Resolved>();
 }
 

@@ -88,6 +88,9 @@ class ChunkReader {
   // The same with frames that are known already, or were found by other means. All of them must lie
   // within the chunk.
   void open(Bytes chunk, ChunkFrames frames);
+  // The same, but what is read counts for the limits of the chunk before: for records that are
+  // opened one by one, so that many of them cost no more than a chunk of them may.
+  void open_next(Bytes chunk, ChunkFrames frames);
 
   [[nodiscard]] const ChunkFrames& frames() const { return frames_; }
 

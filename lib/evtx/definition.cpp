@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evtxhound/evtx/binxml/name.hpp"
+#include "evtxhound/evtx/writer/hashes.hpp"
 
 namespace evtxhound::evtx {
 namespace {
@@ -15,10 +16,20 @@ void keep_values(Tree& tree) {
   for (NodeIndex i = 0; i < tree.size(); ++i) tree[i].value.bytes = tree.keep(tree[i].value.bytes);
 }
 
+// Whether each name's hash is the one that is stored before its characters.
+bool have_their_hashes(Bytes chunk, const std::vector<NameReference>& names) {
+  return std::ranges::all_of(names, [&](const NameReference& reference) {
+    const std::size_t offset = load<std::uint32_t>(chunk, reference.at);
+    const auto characters = name_at(chunk, offset);
+    return characters && !characters->empty() &&
+           load<std::uint16_t>(chunk, offset + 4) == writer::name_hash(*characters);
+  });
+}
+
 }  // namespace
 
 Outcome Definition::read(Bytes chunk, std::size_t offset, NodeBudget& budget,
-                         std::shared_ptr<const Definition>& definition) {
+                         std::shared_ptr<const Definition>& definition, bool check_names) {
   DefinitionFrame frame;
   if (const Outcome defect = read_definition(chunk, offset, frame)) return defect;
   const auto made = std::make_shared<Definition>();
@@ -30,6 +41,9 @@ Outcome Definition::read(Bytes chunk, std::size_t offset, NodeBudget& budget,
   }
   made->cost_ = budget.taken() - taken_before;
   made->nests_ = references.nests;
+  if (check_names && !have_their_hashes(chunk, references.names)) {
+    return Defect{offset, "a name of the template definition there was overwritten"};
+  }
   const std::size_t begin = offset + 4;
   const Bytes bytes = chunk.subspan(begin, body.end - begin);
   made->bytes_.assign(bytes.begin(), bytes.end());

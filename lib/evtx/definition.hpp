@@ -24,9 +24,10 @@ namespace evtxhound::evtx {
 // asked for. Immutable for its users; thread-safe.
 class Definition {
  public:
-  // Reads the definition at `offset`. Fails where it leaves the chunk or is no BinXML.
+  // Reads the definition at `offset`. Fails where it leaves the chunk or is no BinXML, and, with
+  // `check_names`, where a name that it refers to is not one by its stored hash.
   static Outcome read(Bytes chunk, std::size_t offset, NodeBudget& budget,
-                      std::shared_ptr<const Definition>& definition);
+                      std::shared_ptr<const Definition>& definition, bool check_names = false);
 
   // Whether the definition at `frame` of a chunk says the same as this: the same GUID and size, and
   // byte for byte the same but for where its names stand, which must be the same names.

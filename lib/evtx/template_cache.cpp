@@ -43,7 +43,9 @@ Outcome TemplateCache::find(Bytes chunk, std::size_t offset, NodeBudget& budget,
     definition.reset();
     return Defect{offset, kTooMany};
   }
-  if (const Outcome defect = Definition::read(chunk, offset, budget, definition)) return defect;
+  if (const Outcome defect = Definition::read(chunk, offset, budget, definition, check_names_)) {
+    return defect;
+  }
   if (!definition->can_be_shared()) return std::nullopt;
   const std::lock_guard lock(mutex_);
   const std::size_t memory = definition->memory();
@@ -78,7 +80,8 @@ std::shared_ptr<const Definition> TemplateCache::find_like(std::uint32_t templat
       const std::size_t used = values_used(variant->tree());
       if (used > values) continue;
       // The order in which they were read must not matter.
-      const bool better = !best || used > best_used || (used == best_used && variant->before(*best));
+      const bool better =
+          !best || used > best_used || (used == best_used && variant->before(*best));
       if (!better) continue;
       best = variant;
       best_used = used;

@@ -5,9 +5,13 @@
 namespace evtxhound::evtx {
 
 void TemplateTable::start_chunk(Bytes chunk) {
-  chunk_ = chunk;
   budget_.start_chunk(kMaxChunkTemplateNodes);
   ran_out_ = false;
+  next_chunk(chunk);
+}
+
+void TemplateTable::next_chunk(Bytes chunk) {
+  chunk_ = chunk;
   entries_.clear();
   buckets_.fill(kNoEntry);
   borrowed_.clear();

@@ -20,6 +20,8 @@ class TemplateTable : public DefinitionSource {
 
   // Forgets the last chunk. `chunk` must outlive its use here.
   void start_chunk(Bytes chunk);
+  // The same, but what is read counts for the budget of the chunk before.
+  void next_chunk(Bytes chunk);
 
   // What was read of the chunk so far counts no more: its budget begins anew. Where that took more
   // than ordinary definitions do, they are forgotten, to be counted when they are asked for again.

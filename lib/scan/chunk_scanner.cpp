@@ -9,24 +9,6 @@
 namespace evtxhound::scan {
 namespace {
 
-// HitRow::indicator is an index into the IndicatorSet.
-std::vector<casefile::HitRow> hit_rows(const evtx::Event& event, const evtx::Locator& locator,
-                                       std::uint64_t base,
-                                       const std::vector<indicators::Match>& matches) {
-  std::vector<casefile::HitRow> hits;
-  hits.reserve(matches.size());
-  for (const indicators::Match& match : matches) {
-    const std::string& value = match.field ? event.data[*match.field].value : event.computer;
-    auto offset = match.field ? locator.locate(*match.field, match.begin, match.end)
-                              : locator.locate(event.computer, match.begin, match.end);
-    if (offset) *offset += base;
-    hits.push_back({static_cast<casefile::RowId>(match.indicator),
-                    match.field ? event.data[*match.field].name : "Computer",
-                    value.substr(match.begin, match.end - match.begin), offset});
-  }
-  return hits;
-}
-
 // Whether some of these, in the order of their begins, have bytes in common: definitions that were
 // overwritten, or made to hide in one another. A byte's definition is then not one.
 bool overlap(const std::vector<evtx::Area>& areas) {
@@ -50,11 +32,9 @@ struct ChunkScanner::Log {
 
 ChunkScanner::ChunkScanner(const indicators::IndicatorSet& set, evtx::TemplateCache& templates,
                            ChunkScannerOptions options)
-    : set_(&set),
-      matcher_(set),
+    : events_(set, options.rules, options.store),
       reader_(std::make_unique<evtx::ChunkReader>(templates)),
       options_(options) {
-  if (options.rules != nullptr) rules_ = std::make_unique<RuleScanner>(*options.rules, set);
   if (options_.look == nullptr) options_.look = std::make_shared<Look>(set, options.rules);
   for (const auto* sought : options_.look->sets()) lookers_.emplace_back(*sought);
 }
@@ -109,7 +89,7 @@ void ChunkScanner::scan_by_libevtx(Bytes chunk, std::uint64_t base, ChunkRows& r
   const auto state = content.has_header ? casefile::State::kLive : casefile::State::kRecovered;
   for (evtx::Event& event : content.events) {
     if (options_.census) census_.count(event);
-    scan_event(chunk, base, event, state, rows);
+    events_.scan(chunk, base, event, state, rows);
   }
 }
 
@@ -162,7 +142,7 @@ void ChunkScanner::survey(Entry& entry, ChunkRows& rows) {
 
 // Whether the record has to be read, whatever a look finds in it.
 bool ChunkScanner::must_read(const evtx::Survey& survey, const evtx::RecordFrame& frame) {
-  if (options_.look->by_kind() && rules_->applies_to(survey)) return true;
+  if (options_.look->by_kind() && events_.rules()->applies_to(survey)) return true;
   return std::ranges::any_of(options_.look->sets(), [&](const indicators::IndicatorSet* set) {
     return may_hide(set->blind_spots(), survey, frame);
   });
@@ -236,29 +216,9 @@ void ChunkScanner::read(Bytes chunk, std::uint64_t base, ChunkRows& rows) {
       if (options_.census) census_.count(event_);
     }
     const bool live = has_header && !entry.stale;
-    scan_event(chunk, base, event_, live ? casefile::State::kLive : casefile::State::kRecovered,
-               rows);
+    events_.scan(chunk, base, event_, live ? casefile::State::kLive : casefile::State::kRecovered,
+                 rows);
   }
-}
-
-// Takes the event where it is to be stored. REQUIRES: its offset counts from the chunk's start
-void ChunkScanner::scan_event(Bytes chunk, std::uint64_t base, evtx::Event& event,
-                              casefile::State state, ChunkRows& rows) {
-  const std::vector<indicators::Match>& matches = matcher_.find(event);
-  std::vector<casefile::HitRow> hits;
-  if (!matches.empty()) {
-    const std::size_t begin = event.byte_offset;
-    const evtx::Locator locator(chunk, begin, begin + event.byte_size, event);
-    hits = hit_rows(event, locator, base, matches);
-  }
-  RuleScanner::Fulfilled fulfilled;
-  if (rules_ != nullptr) {
-    fulfilled = rules_->evaluate(event, casefile::SourceType::kEvtx, hits, rows.problems);
-  }
-  if (hits.empty() && fulfilled.empty() && options_.store == Store::kHits) return;
-  event.byte_offset += base;
-  rows.events.push_back({std::move(event), state, std::move(hits), std::move(fulfilled.rules),
-                         std::move(fulfilled.occurrences)});
 }
 
 }  // namespace evtxhound::scan

@@ -28,34 +28,16 @@
 #include "evtxhound/evtx/chunk_reader.hpp"
 #include "evtxhound/evtx/engine.hpp"
 #include "evtxhound/evtx/event.hpp"
-#include "evtxhound/evtx/locate.hpp"
 #include "evtxhound/evtx/log_file.hpp"
 #include "evtxhound/indicators/matcher.hpp"
 #include "evtxhound/match/stripped_text.hpp"
 #include "evtxhound/scan/census.hpp"
+#include "evtxhound/scan/chunk_rows.hpp"
+#include "evtxhound/scan/event_scanner.hpp"
 #include "evtxhound/scan/look.hpp"
-#include "evtxhound/scan/rule_scanner.hpp"
 #include "evtxhound/scan/scan.hpp"
 
 namespace evtxhound::scan {
-
-// An event to be stored. HitRow::indicator is still an index into the IndicatorSet.
-struct StoredEvent {
-  evtx::Event event;
-  casefile::State state = casefile::State::kLive;
-  std::vector<casefile::HitRow> hits;
-  std::vector<std::uint32_t> rules;            // that it fulfils, by their numbers in CompiledRules
-  std::vector<rules::Occurrence> occurrences;  // of rules that correlations ask for
-};
-
-// What some chunks in a row gave.
-struct ChunkRows {
-  std::vector<StoredEvent> events;
-  std::vector<Problem> problems;
-  std::vector<casefile::CensusRow> census;
-  std::uint64_t bytes_read = 0;
-  std::uint64_t events_read = 0;  // records that are events, rendered or not
-};
 
 struct ChunkScannerOptions {
   Store store = Store::kHits;
@@ -101,12 +83,8 @@ class ChunkScanner {
   void mark(std::size_t offset);
   void mark_users(std::size_t definition);
   void read(Bytes chunk, std::uint64_t base, ChunkRows& rows);
-  void scan_event(Bytes chunk, std::uint64_t base, evtx::Event& event, casefile::State state,
-                  ChunkRows& rows);
 
-  const indicators::IndicatorSet* set_;
-  indicators::Matcher matcher_;
-  std::unique_ptr<RuleScanner> rules_;        // null without rules
+  EventScanner events_;
   std::vector<indicators::Matcher> lookers_;  // for each of options_.look->sets()
   std::unique_ptr<evtx::ChunkReader> reader_;
   evtx::Event event_;  // that was read last

@@ -23,6 +23,7 @@
 #include "evtxhound/scan/chunk_scanner.hpp"
 #include "evtxhound/scan/export_scanner.hpp"
 #include "evtxhound/scan/file_hasher.hpp"
+#include "evtxhound/scan/raw_scanner.hpp"
 
 namespace evtxhound::scan {
 namespace {
@@ -34,6 +35,10 @@ using casefile::RowId;
 // enough for all threads to have some, and for the rows of a few to fit into memory.
 constexpr std::uint64_t kChunksInPart = 64;
 constexpr std::uint64_t kChunksInStoredPart = 8;  // where every event is a row
+
+// Of what is carved, in bytes; the same for any number of threads, as what is found belongs to the
+// part in which it begins.
+constexpr std::uint64_t kRawPart = std::uint64_t{16} << 20U;
 
 // Rows that wait for their log's hash may take about so much memory.
 constexpr std::size_t kMostWaiting = std::size_t{32} << 20U;
@@ -72,21 +77,25 @@ casefile::RunRow describe_run(const Options& options) {
           host_name(),          user_name(),          to_iso8601(filetime_now()), rules.dump()};
 }
 
-// A log or an export to be read.
+// A log or an export to be read, or raw bytes to be carved.
 struct Log {
   std::size_t number = 0;  // index into Findings::pieces
   const evidence::Piece* piece = nullptr;
   std::vector<Problem> problems;  // of its header
   Census census;
-  std::shared_ptr<SharedExport> exported;  // null: it is an EVTX log
+  std::shared_ptr<SharedExport> exported;  // null: it is no export
+  bool nameless = false;                   // whether events of it are not in its census
+
+  [[nodiscard]] bool is_raw() const { return piece->kind == evidence::Kind::kRaw; }
 };
 
-// Some chunks in a row of a log, or blocks of an export.
+// Some chunks in a row of a log, blocks of an export, or bytes of what is raw.
 struct Part {
   std::size_t log = 0;
   std::uint64_t first = 0;
   std::uint64_t count = 0;
   bool ends_log = false;
+  bool is_barren = false;  // raw, and nothing was found in it
 };
 
 // What a part gave, until it is written.
@@ -116,14 +125,29 @@ casefile::SourceType source_of(const Log& log) {
   return source_type(log.exported->kind());
 }
 
-// Scans parts of either kind. One per thread.
+// The templates that threads share: of logs, and of what is carved. Not the same ones, since what
+// is like a template that is gone must not depend on which logs were read before.
+struct Templates {
+  evtx::TemplateCache logs;
+  evtx::TemplateCache carved{true};
+};
+
+// Scans parts of any kind. One per thread.
 class PartScanner {
  public:
-  PartScanner(const indicators::IndicatorSet& set, evtx::TemplateCache& templates,
-              ChunkScannerOptions options)
-      : chunks_(set, templates, options), exports_(set, options) {}
+  PartScanner(const indicators::IndicatorSet& set, Templates& templates,
+              const ChunkScannerOptions& options)
+      : chunks_(set, templates.logs, options),
+        exports_(set, options),
+        raw_(set, templates.carved, options) {}
 
   ChunkRows scan(const Log& log, const Part& part) {
+    if (part.is_barren) {
+      ChunkRows rows;
+      rows.bytes_read = part.count;
+      return rows;
+    }
+    if (log.is_raw()) return raw_.scan(*log.piece, part.first, part.first + part.count);
     if (!log.exported) return chunks_.scan(*log.piece, part.first, part.count);
     return exports_.scan(*log.exported, part.first);
   }
@@ -131,6 +155,7 @@ class PartScanner {
  private:
   ChunkScanner chunks_;
   ExportScanner exports_;
+  RawScanner raw_;
 };
 
 std::vector<const evidence::Piece*> pieces_to_hash(const evidence::Findings& findings, bool hash) {
@@ -145,6 +170,7 @@ evidence::FindOptions find_options(const Options& options, Monitor& monitor,
                                    const std::atomic<bool>& stop) {
   evidence::FindOptions find;
   find.leave_out = options.case_file;
+  find.carve = options.carve;
   find.hash = options.hash;
   find.stop = &stop;
   find.on_read = [&monitor](std::uint64_t bytes) { monitor.on_finding(bytes); };
@@ -174,6 +200,7 @@ class Scan {
     counters_.files_seen = findings_.files_seen;
     counters_.files_skipped = findings_.files_skipped;
     plan();
+    search_raw();
     read_logs();
     return finish();
   }
@@ -221,6 +248,8 @@ class Scan {
       logs_.push_back({i, &piece, {}, {}, nullptr});
       if (evidence::is_export(piece.kind)) {
         plan_export(logs_.back(), piece);
+      } else if (piece.kind == evidence::Kind::kRaw) {
+        plan_raw(piece);
       } else {
         plan_log(logs_.back(), piece);
       }
@@ -251,6 +280,41 @@ class Scan {
     for (std::uint64_t first = 0; first < blocks; ++first) {
       parts_.push_back({logs_.size() - 1, first, 1, first + 1 == blocks});
     }
+  }
+
+  void plan_raw(const evidence::Piece& piece) {
+    counters_.bytes_total += piece.size;  // searched, and then read
+    for (std::uint64_t first = 0; first < piece.size; first += kRawPart) {
+      const std::uint64_t count = std::min(kRawPart, piece.size - first);
+      parts_.push_back({logs_.size() - 1, first, count, first + count == piece.size});
+    }
+  }
+
+  // The first pass over what is carved (raw_scanner.hpp).
+  void search_raw() {
+    std::vector<std::size_t> raw;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (logs_[parts_[i].log].is_raw()) raw.push_back(i);
+    }
+    parallel_in_order(
+        raw.size(), options_.threads, 2 * std::size_t{options_.threads} + 2, stop_,
+        [&] {
+          return [&, searcher = std::make_shared<RawSearcher>(templates_.carved)](std::size_t i) {
+            const Part& part = parts_[raw[i]];
+            return searcher->search(*logs_[part.log].piece, part.first, part.first + part.count);
+          };
+        },
+        [&](std::size_t i, bool found) {
+          Part& part = parts_[raw[i]];
+          part.is_barren = !found;
+          bytes_searched_ += part.count;
+          show_progress();
+        });
+  }
+
+  void show_progress() {
+    counters_.bytes_done = bytes_searched_ + bytes_read_ + hasher_.bytes_done();
+    monitor_.on_progress(counters_);
   }
 
   [[nodiscard]] ChunkScannerOptions scanner_options() const {
@@ -312,8 +376,7 @@ class Scan {
     waiting_memory_ += memory_of(rows);
     waiting_.push_back(std::move(part));
     write_waiting(waiting_memory_ > kMostWaiting);
-    counters_.bytes_done = bytes_read_ + hasher_.bytes_done();
-    monitor_.on_progress(counters_);
+    show_progress();
     commit_each_second();
   }
 
@@ -349,7 +412,7 @@ class Scan {
       if (log == logs_.end()) continue;
       for (const Problem& problem : log->problems) report(row, piece.path, problem);
       // A log without chunks has no part that ends it.
-      if (!log->exported && evtx::chunk_count(piece.size) == 0) end_log(*log);
+      if (piece.kind == evidence::Kind::kEvtx && evtx::chunk_count(piece.size) == 0) end_log(*log);
     }
     return true;
   }
@@ -388,6 +451,7 @@ class Scan {
     }
     for (const Problem& problem : rows.problems) report(evidence, log.piece->path, problem);
     for (const casefile::CensusRow& row : rows.census) log.census.add(row);
+    log.nameless = log.nameless || rows.nameless;
     if (part.ends_log) end_log(log);
   }
 
@@ -397,9 +461,11 @@ class Scan {
     monitor_.on_problem(path, problem);
   }
 
-  // Only of a log that was read to its end: any other census would be a wrong count.
+  // Only of a log that was read to its end: any other census would be a wrong count. So would be
+  // that of events whose kind is not known.
   void end_log(Log& log) {
-    if (options_.census) case_.set_census(evidence_rows_[log.number], log.census.rows());
+    if (options_.census && !log.nameless)
+      case_.set_census(evidence_rows_[log.number], log.census.rows());
     log.census.clear();
   }
 
@@ -450,7 +516,7 @@ class Scan {
   const Options& options_;
   Monitor& monitor_;
   const std::atomic<bool>& stop_;
-  evtx::TemplateCache templates_;
+  Templates templates_;
   evidence::Findings findings_;
   casefile::CaseFile case_;
   std::shared_ptr<const Look> look_;
@@ -467,6 +533,7 @@ class Scan {
   std::deque<Waiting> waiting_;  // for a hash
   std::size_t waiting_memory_ = 0;
   std::uint64_t bytes_read_ = 0;
+  std::uint64_t bytes_searched_ = 0;
   std::chrono::steady_clock::time_point committed_ = std::chrono::steady_clock::now();
   Counters counters_;
 };

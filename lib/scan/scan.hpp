@@ -31,6 +31,7 @@ struct Options {
   bool hash = true;         // SHA-256 of every evidence file
   bool census = true;       // count what kinds of events there are
   bool exhaustive = false;  // read every record, and do not look before
+  bool carve = false;       // look for remains of logs in files of no kind that can be read
   evtx::Engine engine = evtx::Engine::kNative;
   std::string command_line;
   std::string tool_version;

@@ -37,6 +37,12 @@ std::vector<Problem> problems_of(const Findings& findings) {
 
 using Paths = std::vector<std::string>;
 
+FindOptions carving() {
+  FindOptions options;
+  options.carve = true;
+  return options;
+}
+
 }  // namespace
 
 TEST_CASE("logs are found in all subfolders, by content, in the order of names") {
@@ -200,4 +206,22 @@ TEST_CASE("what resembles an export is none") {
 TEST_CASE("the path of what lies in a container names both, in valid UTF-8") {
   CHECK(nested_path("/e/a.zip", "logs/Security.evtx") == "/e/a.zip / logs/Security.evtx");
   CHECK(nested_path("/e/a.zip", "\xFF") == "/e/a.zip / \uFFFD");
+}
+
+TEST_CASE("with carving, files of no other kind are raw pieces, in folders too") {
+  const TemporaryFolder folder;
+  write_file(folder / "a.evtx", kLog);
+  write_file(folder / "disk.raw", "whatever");
+  write_file(folder / "empty.raw", "");
+  write_file(folder / "fake.evtx", "no log");
+  const Findings findings = find({folder.path()}, carving());
+  CHECK(paths_of(findings, folder.path(), Kind::kRaw) == Paths{"disk.raw", "fake.evtx"});
+  CHECK(paths_of(findings, folder.path(), Kind::kEvtx) == Paths{"a.evtx"});
+  CHECK(findings.files_skipped == 1);
+  const auto problems = problems_of(findings);
+  REQUIRE(problems.size() == 1);  // of what is called a log and is none
+  CHECK(problems[0].kind == ProblemKind::kNotEvidence);
+  CHECK(problems_of(find({folder / "disk.raw"}, carving())).empty());
+  CHECK(problems_of(find({folder / "empty.raw"}, carving())).at(0).kind == ProblemKind::kEmpty);
+  CHECK_THAT(problems_of(find({folder / "disk.raw"})).at(0).message, Catch::Contains("--carve"));
 }

@@ -1,5 +1,5 @@
 // make_seeds TESTDATA OUT: writes first inputs for the fuzzers, made from the forged logs below
-// TESTDATA, to OUT/fuzz_chunk, OUT/fuzz_record and OUT/fuzz_template.
+// TESTDATA, to OUT/fuzz_carve, OUT/fuzz_chunk, OUT/fuzz_record and OUT/fuzz_template.
 //
 // Records become values of sound_chunk.hpp's template, so that they can be read there. Templates
 // keep their bytes; names that do not stand inline are then empty ones.
@@ -25,7 +25,7 @@ namespace {
 class Seeds {
  public:
   explicit Seeds(std::filesystem::path folder) : folder_(std::move(folder)) {
-    for (const char* name : {"fuzz_chunk", "fuzz_record", "fuzz_template"}) {
+    for (const char* name : {"fuzz_carve", "fuzz_chunk", "fuzz_record", "fuzz_template"}) {
       std::filesystem::create_directories(folder_ / name);
     }
     event_ = test::add_event_definition(chunk_);
@@ -36,7 +36,10 @@ class Seeds {
     // Up to the third record: the fuzzers do best with little.
     if (!frames.records.empty()) {
       const RecordFrame& last = frames.records[std::min<std::size_t>(2, frames.records.size() - 1)];
-      save("fuzz_chunk", chunk.first(std::min(chunk.size(), std::size_t{last.offset} + last.size)));
+      const Bytes first = chunk.first(std::min(chunk.size(), std::size_t{last.offset} + last.size));
+      save("fuzz_chunk", first);
+      save("fuzz_carve", first);
+      save("fuzz_carve", first.subspan(kChunkHeaderSize));  // what is left of a chunk
     }
     for (const RecordFrame& frame : frames.records) take_record(chunk, frame);
   }

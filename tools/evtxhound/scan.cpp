@@ -183,6 +183,9 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
   command->add_option("--threads", options.threads, "Threads that read evidence")
       ->check(CLI::Range(1U, 1024U))
       ->option_text(fmt::format("N [{}]", options.threads));
+  command->add_flag("--carve", options.carve,
+                    "Look for remains of logs in all files of no kind that can be read, such as\n"
+                    "raw images, memory dumps and page files");
   command->add_flag("--exhaustive", options.exhaustive,
                     "Read every record instead of looking first where one could be a hit");
   command->add_flag("--no-hash", arguments->no_hash, "Do not compute SHA-256 of the evidence");
@@ -196,6 +199,7 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       "  evtxhound scan evidence/ --case case.db --iocs my-indicators.csv --with-3cx\n"
       "  evtxhound scan evidence/ --case case.db --rules sigma/rules/windows --with-3cx\n"
       "  evtxhound scan splunk-export.xml fdr/part-0001.gz --case case.db\n"
+      "  evtxhound scan --carve disk.raw pagefile.sys --case case.db\n"
       "  sqlite3 case.db 'select * from v_hits'\n\n"
       "Scanning the same evidence again adds nothing twice. Ctrl-C ends a scan in good order;\n"
       "the same command completes it.");

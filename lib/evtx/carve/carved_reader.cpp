@@ -1,0 +1,116 @@
+#include "evtxhound/evtx/carve/carved_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "evtxhound/evtx/binxml/limits.hpp"
+#include "evtxhound/evtx/carve/bare_instance.hpp"
+
+namespace evtxhound::evtx {
+namespace {
+
+// False where `area` holds no instance at `at`.
+bool add_values(Bytes area, std::size_t at, std::size_t depth, Event& event) {
+  if (depth > kMaxTemplateDepth) return false;
+  const auto instance = read_bare_instance(area, at);
+  if (!instance) return false;
+  std::vector<Value> values;
+  append_values(area, instance->frame, values);
+  for (const Value& value : values) {
+    const auto begin = static_cast<std::size_t>(value.bytes.data() - area.data());
+    if (value.is_binxml() &&
+        add_values(area.first(begin + value.bytes.size()), begin, depth + 1, event)) {
+      continue;
+    }
+    event.data.push_back({fmt::format("Value{}", event.data.size() + 1), value.text()});
+  }
+  return true;
+}
+
+// All records of a chunk as they stand, with whether each is stale.
+std::vector<std::pair<RecordFrame, bool>> records_of(const CarvedChunk& chunk) {
+  std::vector<std::pair<RecordFrame, bool>> all;
+  for (const RecordFrame& frame : chunk.frames.records) all.emplace_back(frame, false);
+  for (const RecordFrame& frame : chunk.stale) all.emplace_back(frame, true);
+  std::ranges::sort(all, {}, [](const auto& record) { return record.first.offset; });
+  return all;
+}
+
+}  // namespace
+
+std::optional<Event> event_of_values(Bytes bytes, const RecordFrame& frame) {
+  Event event;
+  const std::size_t end = std::size_t{frame.offset} + frame.size - 4;  // the size copy
+  if (!add_values(bytes.first(end), frame.offset + kRecordHeaderSize, 0, event)) {
+    return std::nullopt;
+  }
+  fill_from_frame(frame, event);
+  return event;
+}
+
+void CarvedReader::read(const CarvedChunk& chunk, const Use& use, std::vector<Problem>& problems) {
+  const std::size_t first_problem = problems.size();
+  problems.insert(problems.end(), chunk.frames.problems.begin(), chunk.frames.problems.end());
+  reader_.open(chunk.bytes, chunk.frames);
+  region_.reset();
+  for (const auto& [frame, stale] : records_of(chunk)) {
+    auto event = reader_.event(frame);
+    if (event) {
+      const Naming naming = reader_.last_was_rebuilt() ? Naming::kLike : Naming::kOwn;
+      use({std::move(*event), naming, chunk.bytes, chunk.offset});
+    } else if (!stale) {
+      problems.push_back(event.problem());
+    }
+  }
+  const auto found = problems.begin() + static_cast<std::ptrdiff_t>(first_problem);
+  for (auto problem = found; problem != problems.end(); ++problem) {
+    problem->offset = problem->offset.value_or(0) + chunk.offset;
+  }
+  std::stable_sort(found, problems.end(),
+                   [](const Problem& a, const Problem& b) { return *a.offset < *b.offset; });
+}
+
+void CarvedReader::read(const CarvedRecord& record, const Use& use,
+                        std::vector<Problem>& problems) {
+  const std::uint64_t base = record.offset - record.frame.offset;
+  open(record);
+  auto event = reader_.event(record.frame);
+  if (event) {
+    const Naming naming = reader_.last_was_rebuilt() ? Naming::kLike : Naming::kOwn;
+    use({std::move(*event), naming, record.bytes, base});
+  } else if (auto values = event_of_values(record.bytes, record.frame)) {
+    use({std::move(*values), Naming::kNone, record.bytes, base});
+  } else {
+    problems.push_back(event.problem());
+    problems.back().offset = record.offset;
+  }
+}
+
+// The lone records of 64 KiB may cost what a chunk may.
+void CarvedReader::open(const CarvedRecord& record) {
+  const std::uint64_t region = record.offset / kChunkSize;
+  ChunkFrames frames{std::nullopt, {record.frame}, {}};
+  if (region_ == region) {
+    reader_.open_next(record.bytes, std::move(frames));
+  } else {
+    reader_.open(record.bytes, std::move(frames));
+  }
+  region_ = region;
+}
+
+void CarvedReader::load_templates(const CarvedChunk& chunk) {
+  ChunkFrames all = chunk.frames;
+  all.records.insert(all.records.end(), chunk.stale.begin(), chunk.stale.end());
+  reader_.open(chunk.bytes, std::move(all));
+  region_.reset();
+  reader_.load_templates();
+}
+
+void CarvedReader::load_templates(const CarvedRecord& record) {
+  if (!record.has_base) return;
+  open(record);
+  reader_.load_templates();
+}
+
+}  // namespace evtxhound::evtx

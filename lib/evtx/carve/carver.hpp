@@ -1,0 +1,116 @@
+// Finds chunks and records in bytes that are no log: a raw image, unallocated space, a memory dump,
+// a page file.
+//
+// What is found, from what stands at a place and nothing else, wherever windows and parts end:
+//
+//   1. A chunk, at any offset, is a header that can be one (is_chunk_header). It goes on for 64
+//   KiB,
+//      or to the end of the run, or to the next chunk's header. A header within the records of a
+//      chunk whose checksum fits is a value of a record, and none.
+//   2. A record is one beyond doubt (lone_record). It counts for the chunk that it stands in where
+//      its template definitions stand there, and is a lone one otherwise: outside of any chunk, or
+//      in what was written over the rest of one. A record within a lone record is a value of it.
+//   3. A lone record's chunk, if its header is gone, began where its definition's place says: a
+//      definition stands in the record that used it first, and every record names its definition's
+//      offset from the chunk's begin. Without that, the begin is not known.
+//
+// Every record is found once; memory is bounded by the window.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "evtxhound/base/byte_source.hpp"
+#include "evtxhound/base/problem.hpp"
+#include "evtxhound/evtx/carve/plausible.hpp"
+#include "evtxhound/evtx/carve/window.hpp"
+#include "evtxhound/evtx/chunk.hpp"
+
+namespace evtxhound::evtx {
+
+// A chunk that was found.
+struct CarvedChunk {
+  std::uint64_t offset = 0;  // of its signature, from the start of the source
+  Bytes bytes;               // 64 KiB, or as far as it goes
+  // Header and the records whose definitions stand in the chunk and whose sizes are confirmed, by
+  // their copy, by a record that follows, or by the chunk's checksum. Problems: a checksum that
+  // does not fit, bytes that hold no record, kTruncated where records are cut off; offsets from its
+  // start.
+  ChunkFrames frames;
+  std::vector<RecordFrame>
+      stale;  // likewise those behind its free space offset and between records
+};
+
+// A record that was found alone.
+struct CarvedRecord {
+  std::uint64_t offset = 0;  // of its signature, from the start of the source
+  // What there is of the 64 KiB from where its chunk began, zeros where the run begins later; the
+  // record alone where that is not known. `frame` counts from the start of these bytes.
+  Bytes bytes;
+  RecordFrame frame;
+  bool has_base = false;  // whether it is known where its chunk began
+};
+
+// Takes what is found, in the order of its begins. Bytes are valid during the call only.
+class CarveSink {
+ public:
+  virtual ~CarveSink() = default;
+  virtual void on_chunk(const CarvedChunk& chunk) = 0;
+  virtual void on_record(const CarvedRecord& record) = 0;
+  // Bytes that could not be read (kUnreadable, offset from the start of the source).
+  virtual void on_problem(Problem problem) = 0;
+};
+
+// Not thread-safe; one for each thread. The source must outlive it.
+class Carver {
+ public:
+  static constexpr std::size_t kWindow = std::size_t{1} << 20U;
+
+  // Looks at no byte outside of `run`. `window` > 0: in bytes, and no more than a matter of speed.
+  Carver(const ByteSource& source, ByteRun run, std::size_t window = kWindow);
+
+  // Finds what begins in [begin, end) of the source, as far as it lies in the run. Parts that
+  // together are the run give, one after the other, what the run gives as a whole. (To be exact:
+  // unless more than 192 KiB before a part are chunks, or records, each of which begins within the
+  // one before it.)
+  void carve(std::uint64_t begin, std::uint64_t end, CarveSink& sink);
+
+ private:
+  void look(std::uint64_t begin, std::uint64_t end);
+  void take_chunk(std::size_t at);
+  void take_record(const RecordFrame& frame);
+  [[nodiscard]] bool is_alone(std::uint64_t begin, std::uint64_t end) const;
+  void report(const RecordFrame& frame, const std::vector<NamedDefinition>& definitions);
+  [[nodiscard]] std::size_t next_header(std::size_t begin, std::size_t end);
+  bool read_chunk(CarvedChunk& chunk, std::size_t at);
+  void split(CarvedChunk& chunk);
+  void learn(const std::vector<NamedDefinition>& definitions);
+  [[nodiscard]] std::optional<std::int64_t> find_base(
+      const RecordFrame& frame, const std::vector<NamedDefinition>& definitions) const;
+  [[nodiscard]] Bytes chunk_from(std::int64_t base);
+
+  Window window_;
+  std::size_t step_;
+  CarveSink* sink_ = nullptr;
+  std::uint64_t begin_ = 0;  // of the part
+
+  // How far what was found so far goes, from the start of the source.
+  std::uint64_t chunk_end_ = 0;
+  std::uint64_t sealed_end_ = 0;  // the records of a chunk whose checksum fits
+  std::uint64_t record_end_ = 0;
+  std::uint64_t chunk_records_end_ = 0;  // of the last record in the last chunk
+  std::vector<std::uint64_t> foreign_;   // records in that chunk that are not its own, in order
+
+  // Definitions by template id and offset in their chunk, with where each stood last.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> definitions_;
+  std::size_t kept_definitions_ = 0;  // when those out of reach were forgotten last
+  std::vector<std::uint32_t> found_;
+  std::vector<std::uint32_t> found_in_chunk_;
+  Buffer padded_;  // a chunk that began before the run
+  std::optional<std::int64_t> padded_base_;
+};
+
+}  // namespace evtxhound::evtx
