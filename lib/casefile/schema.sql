@@ -45,8 +45,9 @@ CREATE TABLE evidence (
   evidence_id INTEGER PRIMARY KEY,
   path        TEXT NOT NULL,  -- absolute; within an archive: container / name within
   kind        TEXT NOT NULL,  -- 'evtx', 'xml', 'crowdstrike', 'xml-gzip', 'crowdstrike-gzip',
-                              -- 'folder', 'archive', 'image' and 'volume' (of a disk), 'raw' (of no
-                              -- other kind, and carved), 'file' (of no kind that can be read). In
+                              -- 'folder', 'archive', 'image' and 'volume' (of a disk),
+                              -- 'unallocated' (what no file of an image covers, carved), 'raw' (of
+                              -- no other kind, and carved), 'file' (of no kind that can be read). In
                               -- those that end with gzip, offsets count in what they decompress to
   size        INTEGER,        -- in bytes; NULL for what has none, such as a folder
   sha256      TEXT,           -- of the whole content, lower-case hex; NULL where not computed

@@ -32,7 +32,7 @@ bool is_log(Bytes head) {
 class Finder {
  public:
   Finder(const fs::path& left_out, const FindOptions& options)
-      : archives_(findings_, options), carve_(options.carve) {
+      : archives_(findings_, options), images_(findings_, options.carve), carve_(options.carve) {
     seen_.insert(left_out);
   }
 
@@ -206,7 +206,7 @@ class Finder {
 
   Findings findings_;
   ArchiveFinder archives_;
-  ImageFinder images_{findings_};
+  ImageFinder images_;
   std::set<fs::path> seen_;
   bool carve_;
 };

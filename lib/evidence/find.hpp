@@ -60,7 +60,8 @@ bool is_named_evtx(const std::filesystem::path& path);
 // memory, as long as the pieces live.
 //
 // With `carve`, files on disk of no other kind are raw pieces (kRaw), in folders too, unless they
-// are empty. One that is called `.evtx` and is none is a problem all the same.
+// are empty. One that is called `.evtx` and is none is a problem all the same. Of a disk image,
+// what no file covers is a piece (kUnallocated).
 //
 // Throws Failure (kUsage) where an argument does not exist, or is the file to leave out, before
 // anything is read.

@@ -27,6 +27,8 @@ std::string_view to_string(Kind kind) {
       return "image";
     case Kind::kVolume:
       return "volume";
+    case Kind::kUnallocated:
+      return "unallocated";
     case Kind::kRaw:
       return "raw";
     case Kind::kFile:

@@ -26,6 +26,7 @@ enum class Kind {
   kArchive,          // "archive": zip, 7z, tar, or a compressed file that holds evidence
   kImage,            // "image": of a disk; its bytes are the disk's, whatever the format
   kVolume,           // "volume": a partition of a disk
+  kUnallocated,      // "unallocated": what no file of a disk covers, to be carved
   kRaw,              // "raw": of no kind that can be read, to be carved
   kFile,             // "file": of no kind that can be read; listed only where that is a problem
 };
@@ -41,14 +42,18 @@ constexpr bool is_container(Kind kind) {
 // Whether it has a hash. A disk has not: reading all of it takes hours where finding and reading
 // its logs takes a minute, and images come with hashes of their own.
 constexpr bool is_hashed(Kind kind) {
-  return kind != Kind::kFolder && kind != Kind::kImage && kind != Kind::kVolume;
+  return kind != Kind::kFolder && kind != Kind::kImage && kind != Kind::kVolume &&
+         kind != Kind::kUnallocated;
 }
+
+// Whether its events are found in bytes that are no log.
+constexpr bool is_carved(Kind kind) { return kind == Kind::kRaw || kind == Kind::kUnallocated; }
 
 // Whether it holds events.
 constexpr bool is_readable(Kind kind) { return !is_container(kind) && kind != Kind::kFile; }
 
 constexpr bool is_export(Kind kind) {
-  return is_readable(kind) && kind != Kind::kEvtx && kind != Kind::kRaw;
+  return is_readable(kind) && kind != Kind::kEvtx && !is_carved(kind);
 }
 
 // Whether offsets in it count in what it decompresses to.

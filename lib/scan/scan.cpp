@@ -86,7 +86,7 @@ struct Log {
   std::shared_ptr<SharedExport> exported;  // null: it is no export
   bool nameless = false;                   // whether events of it are not in its census
 
-  [[nodiscard]] bool is_raw() const { return piece->kind == evidence::Kind::kRaw; }
+  [[nodiscard]] bool is_raw() const { return evidence::is_carved(piece->kind); }
 };
 
 // Some chunks in a row of a log, blocks of an export, or bytes of what is raw.
@@ -248,7 +248,7 @@ class Scan {
       logs_.push_back({i, &piece, {}, {}, nullptr});
       if (evidence::is_export(piece.kind)) {
         plan_export(logs_.back(), piece);
-      } else if (piece.kind == evidence::Kind::kRaw) {
+      } else if (evidence::is_carved(piece.kind)) {
         plan_raw(piece);
       } else {
         plan_log(logs_.back(), piece);

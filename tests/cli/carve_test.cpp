@@ -1,8 +1,10 @@
 // `scan --carve` by the real program: what is left of logs in bytes that are none.
 
 #include <catch2/catch.hpp>
+#include <iostream>
 
 #include "evtxhound/evtx/format.hpp"
+#include "tests/evidence/disk/made_disk.hpp"
 #include "tests/support/corpus.hpp"
 #include "tests/support/mutation.hpp"
 #include "tests/support/query.hpp"
@@ -62,6 +64,46 @@ TEST_CASE("scan --carve finds in a raw image what a scan of the logs finds, stat
   }
   CHECK(query(folder / "raw.db", "select distinct state from event")[0][0] == "carved");
   CHECK(query(folder / "raw.db", "select kind from evidence")[0][0] == "raw");
+}
+
+// A log in use, and in clusters that no file has what is left of other logs.
+TEST_CASE("scan --carve finds in a disk image what no file covers, and no record twice") {
+  EVTXHOUND_NEEDS_TOOLS("mkfs.vfat", "mcopy");
+  const TemporaryFolder folder;
+  const fs::path disk = folder / "disk.dd";
+  fs::create_directory(folder / "logs");
+  make_fat(disk);
+  const std::string log = log_text();
+  put_in_fat(disk, "Security.evtx", log);
+  write_file(folder / "logs" / "live.evtx", log);
+  const fs::path other = kIntrusion.parent_path() / "HR-WS-007";
+  std::string image = read_file(disk);
+  std::size_t at = (std::size_t{5} << 20U) + 777;
+  for (const fs::path& path : logs_below(other)) {
+    const std::string chunks = read_file(path).substr(kFileHeaderSize);
+    image.replace(at, chunks.size(), chunks);
+    at += chunks.size() + 4'321;
+    fs::copy(path, folder / "logs" / path.filename());
+  }
+  write_file(disk, image);
+  CHECK(scan(quoted(folder / "logs"), folder / "logs.db", "--store all").status == 0);
+  CHECK(scan(quoted(disk), folder / "disk.db", "--store all --carve").status == 0);
+  CHECK(query(folder / "disk.db", kEvents) == query(folder / "logs.db", kEvents));
+  const auto carved =
+      query(folder / "disk.db",
+            "select kind, state, byte_offset, computer like 'HR-WS-007%' from event "
+            "join evidence using (evidence_id) where state <> 'live'");
+  CHECK(carved.size() > 10);
+  for (const auto& row : carved) {
+    CHECK(row[0] == "unallocated");
+    CHECK(row[1] == "carved");
+    CHECK(image.compare(std::stoul(row[2]), 4, "**\0\0", 4) == 0);
+    CHECK(row[3] == "1");
+  }
+  // Without --carve only the log in use, and the free space is no evidence.
+  scan(quoted(disk), folder / "plain.db", "--store all");
+  CHECK(query(folder / "plain.db",
+              "select count(*) from evidence where kind = 'unallocated'")[0][0] == "0");
 }
 
 TEST_CASE("scan --carve: offsets count from the start of the file") {

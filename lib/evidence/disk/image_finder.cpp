@@ -72,6 +72,7 @@ std::vector<std::filesystem::path> ImageFinder::search(std::size_t index, ImageF
   for (const auto* problems : {&image->problems, &table.problems}) {
     piece.problems.insert(piece.problems.end(), problems->begin(), problems->end());
   }
+  std::vector<ByteRun> free = table.gaps;
   for (const Volume& found : table.volumes) {
     const std::string name =
         found.number == 0 ? "volume" : fmt::format("partition {}", found.number);
@@ -80,19 +81,32 @@ std::vector<std::filesystem::path> ImageFinder::search(std::size_t index, ImageF
     part.size = bytes->size();
     part.opener = opener_of(bytes);
     findings_.pieces.push_back(std::move(part));
-    volume(findings_.pieces.size() - 1, bytes);
+    for (const ByteRun& run : volume(findings_.pieces.size() - 1, bytes)) {
+      free.push_back({found.place.offset + run.offset, run.size});
+    }
+  }
+  if (table.volumes.empty()) free = {{0, image->disk->size()}};
+  if (carve_) {
+    const auto bytes = masked(image->disk, std::move(free));
+    Piece rest = file_piece(nested_path(path, "unallocated"), Kind::kUnallocated, index);
+    rest.size = bytes->size();
+    rest.opener = opener_of(bytes);
+    findings_.pieces.push_back(std::move(rest));
   }
   return image->files;
 }
 
-void ImageFinder::volume(std::size_t index, const std::shared_ptr<const ByteSource>& bytes) {
+// Returns what no file in use covers, and no deleted one that became a piece; nothing unless that
+// is asked for.
+std::vector<ByteRun> ImageFinder::volume(std::size_t index,
+                                         const std::shared_ptr<const ByteSource>& bytes) {
   const auto system = FileSystem::open(bytes);
   if (!system) {
     const Problem& problem = system.problem();
     if (problem.kind != ProblemKind::kNotEvidence || !begins_with_zeros(*bytes)) {
       findings_.pieces[index].problems.push_back(problem);
     }
-    return;
+    return {{0, bytes->size()}};
   }
   const FileList list = system->list_files(is_wanted);
   findings_.files_seen += list.files_seen;
@@ -100,9 +114,14 @@ void ImageFinder::volume(std::size_t index, const std::shared_ptr<const ByteSour
   auto& problems = findings_.pieces[index].problems;
   problems.insert(problems.end(), list.problems.begin(), list.problems.end());
   const std::filesystem::path path = findings_.pieces[index].path;
+  std::vector<ByteRun> read;
   for (const FoundFile& file : list.files) {
     findings_.pieces.push_back(piece_of(file, index, path));
+    if (!is_readable(findings_.pieces.back().kind)) continue;
+    read.insert(read.end(), file.runs.begin(), file.runs.end());
   }
+  if (!carve_) return {};
+  return without(system->free_runs(), std::move(read));
 }
 
 }  // namespace evtxhound::evidence

@@ -45,4 +45,11 @@ class RunsSource final : public ByteSource {
 // A part of a disk, cut where the disk ends.
 std::shared_ptr<const ByteSource> slice(std::shared_ptr<const ByteSource> disk, ByteRun part);
 
+// The runs, less what others of them cover; in order, without overlaps.
+std::vector<ByteRun> without(std::vector<ByteRun> runs, std::vector<ByteRun> others);
+
+// A disk of which only these runs, in any order, are as they are, and all else is zeros.
+std::shared_ptr<const ByteSource> masked(std::shared_ptr<const ByteSource> disk,
+                                         std::vector<ByteRun> runs);
+
 }  // namespace evtxhound::evidence

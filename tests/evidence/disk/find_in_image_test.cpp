@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "evtxhound/evidence/disk/runs_source.hpp"
 #include "evtxhound/evidence/find.hpp"
 #include "tests/evidence/disk/made_disk.hpp"
 
@@ -84,6 +85,47 @@ TEST_CASE("logs are found in the volumes of a disk image, with what stands in th
   REQUIRE(locked.problems.size() == 1);
   CHECK(locked.problems[0].kind == ProblemKind::kEncrypted);
   CHECK(named(findings, root + "partition 4").problems.empty());
+}
+
+TEST_CASE("what no file of a disk covers is a piece where that is asked for, at its places") {
+  EVTXHOUND_NEEDS_TOOLS("mkntfs", "ntfscp", "mkfs.vfat", "mcopy", "sfdisk");
+  const TemporaryFolder folder;
+  const fs::path disk = folder / "disk.dd";
+  make_disk(disk);
+  std::string bytes = read_file(disk);
+  const std::string mark = "left over between partitions";
+  const std::size_t behind = (std::size_t{22} << 20U) + 5;   // all partitions end before
+  const std::size_t unknown = (std::size_t{19} << 20U) + 7;  // in one without a file system
+  bytes.replace(behind, mark.size(), mark);
+  bytes.replace(unknown, mark.size(), mark);
+  write_file(disk, bytes);
+  FindOptions options;
+  options.carve = true;
+  const Findings findings = find({disk}, options);
+  const Piece& rest = findings.pieces.back();
+  REQUIRE(rest.kind == Kind::kUnallocated);
+  CHECK(rest.path == disk.string() + " / unallocated");
+  CHECK(rest.parent == 0);
+  CHECK(rest.size == bytes.size());
+  const std::string text = text_of(rest);
+  REQUIRE(text.size() == bytes.size());
+  CHECK(text.substr(behind, mark.size()) == mark);
+  CHECK(text.substr(unknown, mark.size()) == mark);
+  // Every byte is the disk's or zero, and of the logs that are pieces none is there a second time.
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != bytes[i] && text[i] != 0) FAIL("other byte at " << i);
+  }
+  CHECK(bytes.find("ElfChnk") != std::string::npos);
+  CHECK(text.find("ElfChnk") == std::string::npos);
+  CHECK(count_of(find({disk}), Kind::kUnallocated) == 0);
+}
+
+TEST_CASE("runs less others are what is left of each") {
+  const std::vector<ByteRun> left =
+      without({{10, 10}, {40, 5}, {15, 10}, {100, 0}}, {{12, 3}, {0, 11}, {24, 20}});
+  CHECK(left == std::vector<ByteRun>{{11, 1}, {15, 9}, {44, 1}});
+  CHECK(without({{5, UINT64_MAX}}, {}) == std::vector<ByteRun>{{5, UINT64_MAX - 5}});
+  CHECK(without({}, {{1, 2}}).empty());
 }
 
 TEST_CASE("a file has the same bytes through every format of image") {
