@@ -1,26 +1,19 @@
 #include "evtxhound/scan/scan.hpp"
 
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <deque>
-#include <nlohmann/json.hpp>
 
 #include "evtxhound/base/parallel.hpp"
 #include "evtxhound/base/time.hpp"
 #include "evtxhound/casefile/case_file.hpp"
-#include "evtxhound/evidence/archive/archive_stream.hpp"
-#include "evtxhound/evidence/disk/file_system.hpp"
 #include "evtxhound/evidence/find.hpp"
-#include "evtxhound/evtx/libevtx_reader.hpp"
 #include "evtxhound/evtx/log_file.hpp"
-#include "evtxhound/match/database.hpp"
 #include "evtxhound/scan/census.hpp"
 #include "evtxhound/scan/chunk_scanner.hpp"
+#include "evtxhound/scan/describe_run.hpp"
 #include "evtxhound/scan/export_scanner.hpp"
 #include "evtxhound/scan/file_hasher.hpp"
 #include "evtxhound/scan/raw_scanner.hpp"
@@ -45,37 +38,6 @@ constexpr std::size_t kMostWaiting = std::size_t{32} << 20U;
 
 // Of so many indicators every one is a row; of more, those that were found.
 constexpr std::size_t kListedIndicators = 10'000;
-
-std::string user_name() {
-  const passwd* entry = ::getpwuid(::geteuid());
-  return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-casefile::RunRow describe_run(const Options& options) {
-  nlohmann::ordered_json packs = nlohmann::ordered_json::array();
-  for (const indicators::PackSummary& pack : options.indicators->packs()) {
-    packs.push_back({{"name", pack.name},
-                     {"path", pack.path},
-                     {"sha256", pack.sha256},
-                     {"indicators", pack.indicators}});
-  }
-  nlohmann::ordered_json rules = nlohmann::ordered_json::array();
-  for (const rules::RulesOfPath& source : options.rules->sources) {
-    rules.push_back({{"path", source.path}, {"rules", source.rules}, {"refused", source.refused}});
-  }
-  const nlohmann::ordered_json libraries = {{"libevtx", evtx::libevtx_version()},
-                                            {"libarchive", evidence::archive_library_version()},
-                                            {"libtsk", evidence::file_system_library_version()},
-                                            {"hyperscan", match::Database::version()},
-                                            {"sqlite", casefile::CaseFile::sqlite_version()}};
-  return {options.command_line, options.tool_version, libraries.dump(),           packs.dump(),
-          host_name(),          user_name(),          to_iso8601(filetime_now()), rules.dump()};
-}
 
 // A log or an export to be read, or raw bytes to be carved.
 struct Log {
