@@ -121,8 +121,9 @@ std::string Summary::verdict_of_none() {
                          counted(by_pack.integer(1), "indicator", "indicators"));
   }
   if (packs.empty()) return "No indicators have been looked for.";
-  const std::int64_t files =
-      db_.integer("SELECT count(*) FROM evidence WHERE kind NOT IN ('folder', 'file')");
+  const std::int64_t files = db_.integer(
+      "SELECT count(*) FROM evidence WHERE kind NOT IN ('folder', 'archive', 'image', 'volume', "
+      "'file')");
   if (files == 0) return "No evidence has been read: nothing can be said about it.";
   return fmt::format("{} indicator of the {} {} was found in {} of {}.",
                      last_scan_is_complete() ? "No" : "So far, no",
@@ -132,7 +133,8 @@ std::string Summary::verdict_of_none() {
 
 std::string Summary::events() {
   const bool all_counted = db_.integer(
-                               "SELECT count(*) FROM evidence WHERE kind NOT IN ('folder', 'file') "
+                               "SELECT count(*) FROM evidence WHERE kind NOT IN ('folder', "
+                               "'archive', 'image', 'volume', 'file') "
                                "AND census_taken = 0") == 0;
   if (!all_counted) return "the events (not counted)";
   return counted(db_.integer("SELECT sum(count) FROM census"), "event", "events");
@@ -246,13 +248,13 @@ void Summary::evidence() {
                    {"SHA-256", Align::kLeft, 17},
                    {"File"}});
   Statement rows(
-      db_,
-      fmt::format(
-          "SELECT (SELECT count(*) FROM hit JOIN event USING (event_id) WHERE "
-          "event.evidence_id = evidence.evidence_id) AS hits, (SELECT sum(count) FROM census "
-          "WHERE census.evidence_id = evidence.evidence_id), size, sha256, path FROM evidence "
-          "WHERE kind NOT IN ('folder', 'file') ORDER BY hits DESC, path, evidence_id LIMIT {}",
-          kEvidenceLines));
+      db_, fmt::format(
+               "SELECT (SELECT count(*) FROM hit JOIN event USING (event_id) WHERE "
+               "event.evidence_id = evidence.evidence_id) AS hits, (SELECT sum(count) FROM census "
+               "WHERE census.evidence_id = evidence.evidence_id), size, sha256, path FROM evidence "
+               "WHERE kind NOT IN ('folder', 'archive', 'image', 'volume', 'file') ORDER BY hits "
+               "DESC, path, evidence_id LIMIT {}",
+               kEvidenceLines));
   while (rows.step()) {
     table.add({grouped(rows.integer(0)), rows.is_null(1) ? "-" : grouped(rows.integer(1)),
                human_size(static_cast<std::uint64_t>(rows.integer(2))),

@@ -237,7 +237,8 @@ WITH
   -- Where some evidence was not counted, nobody can say what is not in it.
   counted AS (
     SELECT NOT EXISTS (SELECT 1 FROM evidence
-                       WHERE kind NOT IN ('folder', 'file') AND census_taken = 0) AS whole)
+                       WHERE kind NOT IN ('folder', 'archive', 'image', 'volume', 'file')
+                         AND census_taken = 0) AS whole)
 SELECT story.title AS detection,
        story.type,
        coalesce(found.count, 0) AS count,

@@ -32,7 +32,8 @@ Rows content_of(const fs::path& case_file) {
         "select v.sha256, d.rule_id, e.byte_offset from detection d join event e using (event_id) "
         "join evidence v using (evidence_id) order by 1, 2, 3",
         "select v.sha256, c.channel, c.provider, c.event_code, c.count, c.first_seen, c.last_seen "
-        "from census c join evidence v using (evidence_id) order by 1, 2, 3, 4"}) {
+        "from census c join evidence v using (evidence_id) order by 1, 2, 3, 4",
+        "select detection, state, count, absent from v_story order by 1"}) {
     const Rows more = query(case_file, sql);
     rows.insert(rows.end(), more.begin(), more.end());
   }
