@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <functional>
+#include <memory>
 
 #include "evtxhound/base/parallel.hpp"
 #include "evtxhound/base/time.hpp"
@@ -101,7 +103,9 @@ class PartScanner {
               const ChunkScannerOptions& options)
       : chunks_(set, templates.logs, options),
         exports_(set, options),
-        raw_(set, templates.carved, options) {}
+        make_raw_([&set, &templates, options] {
+          return std::make_unique<RawScanner>(set, templates.carved, options);
+        }) {}
 
   ChunkRows scan(const Log& log, const Part& part) {
     if (part.is_barren) {
@@ -109,7 +113,10 @@ class PartScanner {
       rows.bytes_read = part.count;
       return rows;
     }
-    if (log.is_raw()) return raw_.scan(*log.piece, part.first, part.first + part.count);
+    if (log.is_raw()) {
+      if (raw_ == nullptr) raw_ = make_raw_();
+      return raw_->scan(*log.piece, part.first, part.first + part.count);
+    }
     if (!log.exported) return chunks_.scan(*log.piece, part.first, part.count);
     return exports_.scan(*log.exported, part.first);
   }
@@ -117,7 +124,8 @@ class PartScanner {
  private:
   ChunkScanner chunks_;
   ExportScanner exports_;
-  RawScanner raw_;
+  std::function<std::unique_ptr<RawScanner>()> make_raw_;
+  std::unique_ptr<RawScanner> raw_;  // null until there is something to carve
 };
 
 std::vector<const evidence::Piece*> pieces_to_hash(const evidence::Findings& findings, bool hash) {
