@@ -1,11 +1,8 @@
 #include "evtxhound/scan/scan.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <deque>
-#include <functional>
 #include <memory>
 
 #include "evtxhound/base/parallel.hpp"
@@ -13,54 +10,17 @@
 #include "evtxhound/casefile/case_file.hpp"
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/evtx/log_file.hpp"
-#include "evtxhound/scan/census.hpp"
-#include "evtxhound/scan/chunk_scanner.hpp"
 #include "evtxhound/scan/describe_run.hpp"
-#include "evtxhound/scan/export_scanner.hpp"
 #include "evtxhound/scan/file_hasher.hpp"
-#include "evtxhound/scan/raw_scanner.hpp"
+#include "evtxhound/scan/part_scanner.hpp"
+#include "evtxhound/scan/plan.hpp"
+#include "evtxhound/scan/row_writer.hpp"
 
 namespace evtxhound::scan {
 namespace {
 
-namespace fs = std::filesystem;
-using casefile::RowId;
-
-// So much of a log is one piece of work: long enough for handing it out to cost nothing, short
-// enough for all threads to have some, and for the rows of a few to fit into memory.
-constexpr std::uint64_t kChunksInPart = 64;
-constexpr std::uint64_t kChunksInStoredPart = 8;  // where every event is a row
-
-// Of what is carved, in bytes; the same for any number of threads, as what is found belongs to the
-// part in which it begins.
-constexpr std::uint64_t kRawPart = std::uint64_t{16} << 20U;
-
 // Rows that wait for their log's hash may take about so much memory.
 constexpr std::size_t kMostWaiting = std::size_t{32} << 20U;
-
-// Of so many indicators every one is a row; of more, those that were found.
-constexpr std::size_t kListedIndicators = 10'000;
-
-// A log or an export to be read, or raw bytes to be carved.
-struct Log {
-  std::size_t number = 0;  // index into Findings::pieces
-  const evidence::Piece* piece = nullptr;
-  std::vector<Problem> problems;  // of its header
-  Census census;
-  std::shared_ptr<SharedExport> exported;  // null: it is no export
-  bool nameless = false;                   // whether events of it are not in its census
-
-  [[nodiscard]] bool is_raw() const { return evidence::is_carved(piece->kind); }
-};
-
-// Some chunks in a row of a log, blocks of an export, or bytes of what is raw.
-struct Part {
-  std::size_t log = 0;
-  std::uint64_t first = 0;
-  std::uint64_t count = 0;
-  bool ends_log = false;
-  bool is_barren = false;  // raw, and nothing was found in it
-};
 
 // What a part gave, until it is written.
 struct Waiting {
@@ -81,52 +41,6 @@ std::size_t memory_of(const ChunkRows& rows) {
   for (const Problem& problem : rows.problems) bytes += sizeof problem + problem.message.size();
   return bytes;
 }
-
-bool has_bytes(const evidence::Piece& piece) { return piece.kind != evidence::Kind::kFolder; }
-
-casefile::SourceType source_of(const Log& log) {
-  if (!log.exported) return casefile::SourceType::kEvtx;
-  return source_type(log.exported->kind());
-}
-
-// The templates that threads share: of logs, and of what is carved. Not the same ones, since what
-// is like a template that is gone must not depend on which logs were read before.
-struct Templates {
-  evtx::TemplateCache logs;
-  evtx::TemplateCache carved{true};
-};
-
-// Scans parts of any kind. One per thread.
-class PartScanner {
- public:
-  PartScanner(const indicators::IndicatorSet& set, Templates& templates,
-              const ChunkScannerOptions& options)
-      : chunks_(set, templates.logs, options),
-        exports_(set, options),
-        make_raw_([&set, &templates, options] {
-          return std::make_unique<RawScanner>(set, templates.carved, options);
-        }) {}
-
-  ChunkRows scan(const Log& log, const Part& part) {
-    if (part.is_barren) {
-      ChunkRows rows;
-      rows.bytes_read = part.count;
-      return rows;
-    }
-    if (log.is_raw()) {
-      if (raw_ == nullptr) raw_ = make_raw_();
-      return raw_->scan(*log.piece, part.first, part.first + part.count);
-    }
-    if (!log.exported) return chunks_.scan(*log.piece, part.first, part.count);
-    return exports_.scan(*log.exported, part.first);
-  }
-
- private:
-  ChunkScanner chunks_;
-  ExportScanner exports_;
-  std::function<std::unique_ptr<RawScanner>()> make_raw_;
-  std::unique_ptr<RawScanner> raw_;  // null until there is something to carve
-};
 
 std::vector<const evidence::Piece*> pieces_to_hash(const evidence::Findings& findings, bool hash) {
   std::vector<const evidence::Piece*> pieces;
@@ -158,71 +72,30 @@ class Scan {
         monitor_(monitor),
         stop_(stop),
         findings_(evidence::find(options.evidence, find_options(options, monitor, stop))),
+        plan_(make_plan(findings_, options.store)),
         case_(casefile::CaseFile::open_for_writing(options.case_file)),
+        run_(case_.begin_run(describe_run(options))),
+        writer_(options, findings_, case_, monitor, counters_),
         look_(std::make_shared<Look>(*options.indicators, options.rules)),
-        hasher_(pieces_to_hash(findings_, options.hash), options.threads, stop) {}
+        hasher_(pieces_to_hash(findings_, options.hash), options.threads, stop) {
+    case_.commit();
+    count_work();
+  }
 
   Outcome run() {
-    run_ = case_.begin_run(describe_run(options_));
-    list_indicators();
-    list_rules();
-    case_.commit();
-    counters_.files_seen = findings_.files_seen;
-    counters_.files_skipped = findings_.files_skipped;
-    plan();
     search_raw();
     read_logs();
     return finish();
   }
 
  private:
-  void list_indicators() {
-    const indicators::IndicatorSet& set = *options_.indicators;
-    indicator_rows_.resize(set.size());
-    if (set.size() > kListedIndicators) return;
-    for (std::size_t i = 0; i < set.size(); ++i) row_of_indicator(i);
-  }
-
-  // All of them: that a rule is there and has no detection says something.
-  void list_rules() {
-    const rules::CompiledRules& compiled = *options_.rules;
-    for (std::size_t i = 0; i < compiled.set.rules.size(); ++i) {
-      const bool listed = compiled.usable[i] && !compiled.silent[i];
-      rule_rows_.push_back(listed ? add_rule(compiled.set.rules[i].head) : 0);
-    }
-    for (const rules::Correlation& correlation : compiled.set.correlations) {
-      correlation_rows_.push_back(add_rule(correlation.head));
-    }
-  }
-
-  RowId add_rule(const rules::RuleHead& head) {
-    const std::string uuid = head.id.empty() ? fmt::format("{}:{}", head.path, head.line) : head.id;
-    return case_.add_rule({uuid, head.title, head.story.type, head.level,
-                           fmt::format("{}", fmt::join(head.attack, ",")), head.status});
-  }
-
-  RowId row_of_indicator(std::size_t i) {
-    RowId& row = indicator_rows_[i];
-    if (row == 0) row = case_.add_indicator(options_.indicators->indicator(i));
-    return row;
-  }
-
-  // What there is to be read, in parts.
-  void plan() {
-    for (std::size_t i = 0; i < findings_.pieces.size(); ++i) {
-      const evidence::Piece& piece = findings_.pieces[i];
+  void count_work() {
+    counters_.files_seen = findings_.files_seen;
+    counters_.files_skipped = findings_.files_skipped;
+    counters_.files_read = plan_.logs.size();
+    counters_.bytes_total = plan_.bytes_to_read;
+    for (const evidence::Piece& piece : findings_.pieces) {
       if (is_to_be_hashed(piece)) counters_.bytes_total += piece.size;
-      if (!evidence::is_readable(piece.kind)) continue;
-      counters_.bytes_total += piece.size;
-      ++counters_.files_read;
-      logs_.push_back({i, &piece, {}, {}, nullptr});
-      if (evidence::is_export(piece.kind)) {
-        plan_export(logs_.back(), piece);
-      } else if (evidence::is_carved(piece.kind)) {
-        plan_raw(piece);
-      } else {
-        plan_log(logs_.back(), piece);
-      }
     }
   }
 
@@ -230,52 +103,23 @@ class Scan {
     return options_.hash && evidence::is_hashed(piece.kind) && piece.sha256.empty();
   }
 
-  void plan_log(Log& log, const evidence::Piece& piece) {
-    if (const auto file = piece.open()) {
-      evtx::read_file_header(**file, log.problems);
-    } else {
-      log.problems.push_back(file.problem());
-    }
-    const std::uint64_t chunks = evtx::chunk_count(piece.size);
-    const std::uint64_t most = options_.store == Store::kAll ? kChunksInStoredPart : kChunksInPart;
-    for (std::uint64_t first = 0; first < chunks; first += most) {
-      const std::uint64_t count = std::min(most, chunks - first);
-      parts_.push_back({logs_.size() - 1, first, count, first + count == chunks});
-    }
-  }
-
-  void plan_export(Log& log, const evidence::Piece& piece) {
-    log.exported = std::make_shared<SharedExport>(piece);
-    const std::uint64_t blocks = log.exported->expected_blocks();
-    for (std::uint64_t first = 0; first < blocks; ++first) {
-      parts_.push_back({logs_.size() - 1, first, 1, first + 1 == blocks});
-    }
-  }
-
-  void plan_raw(const evidence::Piece& piece) {
-    counters_.bytes_total += piece.size;  // searched, and then read
-    for (std::uint64_t first = 0; first < piece.size; first += kRawPart) {
-      const std::uint64_t count = std::min(kRawPart, piece.size - first);
-      parts_.push_back({logs_.size() - 1, first, count, first + count == piece.size});
-    }
-  }
-
   // The first pass over what is carved (raw_scanner.hpp).
   void search_raw() {
     std::vector<std::size_t> raw;
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
-      if (logs_[parts_[i].log].is_raw()) raw.push_back(i);
+    for (std::size_t i = 0; i < plan_.parts.size(); ++i) {
+      if (plan_.logs[plan_.parts[i].log].is_raw()) raw.push_back(i);
     }
     parallel_in_order(
         raw.size(), options_.threads, 2 * std::size_t{options_.threads} + 2, stop_,
         [&] {
           return [&, searcher = std::make_shared<RawSearcher>(templates_.carved)](std::size_t i) {
-            const Part& part = parts_[raw[i]];
-            return searcher->search(*logs_[part.log].piece, part.first, part.first + part.count);
+            const Part& part = plan_.parts[raw[i]];
+            return searcher->search(*plan_.logs[part.log].piece, part.first,
+                                    part.first + part.count);
           };
         },
         [&](std::size_t i, bool found) {
-          Part& part = parts_[raw[i]];
+          Part& part = plan_.parts[raw[i]];
           part.is_barren = !found;
           bytes_searched_ += part.count;
           show_progress();
@@ -297,12 +141,12 @@ class Scan {
     const unsigned threads = reading_threads();
     const std::size_t ahead = 2 * std::size_t{threads} + 2;
     parallel_in_order(
-        parts_.size(), threads, ahead, stop_,
+        plan_.parts.size(), threads, ahead, stop_,
         [&] {
           return [this, scanner = std::make_shared<PartScanner>(*options_.indicators, templates_,
                                                                 options)](std::size_t number) {
-            const Part& part = parts_[number];
-            return scanner->scan(logs_[part.log], part);
+            const Part& part = plan_.parts[number];
+            return scanner->scan(plan_.logs[part.log], part);
           };
         },
         [this](std::size_t number, ChunkRows rows) { take(number, std::move(rows)); });
@@ -314,15 +158,15 @@ class Scan {
   // each being hashed leaves one thread less for reading.
   [[nodiscard]] unsigned reading_threads() const {
     const auto hashed = std::ranges::count_if(
-        logs_, [this](const Log& log) { return is_to_be_hashed(*log.piece); });
+        plan_.logs, [this](const Log& log) { return is_to_be_hashed(*log.piece); });
     if (hashed >= std::ptrdiff_t{options_.threads}) return options_.threads;
     return std::max(1U, options_.threads - static_cast<unsigned>(hashed));
   }
 
   // Takes a part's rows, in the order of the parts.
   void take(std::size_t number, ChunkRows rows) {
-    const Part& part = parts_[number];
-    const Log& log = logs_[part.log];
+    const Part& part = plan_.parts[number];
+    const Log& log = plan_.logs[part.log];
     const bool open_end = part.ends_log && log.exported && !log.exported->ended();
     take_rows({part.log, part.ends_log && !open_end, std::move(rows)});
     if (open_end) take_rest(part);
@@ -331,7 +175,7 @@ class Scan {
   // Takes what is behind the last part of an export that expands to more than was thought: read
   // here, one block after the other, so that the memory is bounded by how fast it is written.
   void take_rest(const Part& last) {
-    Log& log = logs_[last.log];
+    Log& log = plan_.logs[last.log];
     ExportScanner scanner(*options_.indicators, scanner_options());
     for (std::uint64_t block = last.first + 1; !stop_ && !log.exported->ended(); ++block) {
       ChunkRows rows = scanner.scan(*log.exported, block);
@@ -354,12 +198,13 @@ class Scan {
   void write_waiting(bool all) {
     while (!waiting_.empty()) {
       Waiting& part = waiting_.front();
-      const std::size_t piece = logs_[part.log].number;
-      if (!all && !hasher_.is_done(piece)) return;
+      Log& log = plan_.logs[part.log];
+      if (!all && !hasher_.is_done(log.number)) return;
       // Reading has come to an end, and this one's hash is not known.
-      if (!add_evidence(piece + 1)) return;
+      if (!add_evidence(log.number + 1)) return;
       waiting_memory_ -= memory_of(part.rows);
-      write(part);
+      writer_.write(log, part.rows);
+      if (part.ends_log) writer_.end_log(log);
       waiting_.pop_front();
     }
   }
@@ -367,76 +212,24 @@ class Scan {
   // Adds the first `count` pieces of evidence, as far as they are not there yet. False where the
   // scan was stopped before their hashes were known.
   bool add_evidence(std::size_t count) {
-    while (evidence_rows_.size() < count) {
-      const std::size_t i = evidence_rows_.size();
+    while (writer_.evidence_count() < count) {
+      const std::size_t i = writer_.evidence_count();
       const evidence::Piece& piece = findings_.pieces[i];
       const FileHash hash = hasher_.wait(i);
       const bool hashed = !options_.hash || !evidence::is_hashed(piece.kind) ||
                           !hash.sha256.empty() || hash.problem || piece.size == 0;
       if (stop_ && !hashed) return false;
-      const RowId row = add_piece(piece, hash.sha256);
-      evidence_rows_.push_back(row);
-      for (const Problem& problem : piece.problems) report(row, piece.path, problem);
-      if (hash.problem) report(row, piece.path, *hash.problem);
-      const auto log = std::ranges::find(logs_, i, &Log::number);
-      if (log == logs_.end()) continue;
-      for (const Problem& problem : log->problems) report(row, piece.path, problem);
+      writer_.add_evidence(hash.sha256);
+      if (hash.problem) writer_.report(i, *hash.problem);
+      const auto log = std::ranges::lower_bound(plan_.logs, i, {}, &Log::number);
+      if (log == plan_.logs.end() || log->number != i) continue;
+      for (const Problem& problem : log->problems) writer_.report(i, problem);
       // A log without chunks has no part that ends it.
-      if (piece.kind == evidence::Kind::kEvtx && evtx::chunk_count(piece.size) == 0) end_log(*log);
+      if (piece.kind == evidence::Kind::kEvtx && evtx::chunk_count(piece.size) == 0) {
+        writer_.end_log(*log);
+      }
     }
     return true;
-  }
-
-  RowId add_piece(const evidence::Piece& piece, const std::string& sha256) {
-    casefile::EvidenceRow row;
-    row.path = piece.path.string();
-    row.kind = to_string(piece.kind);
-    if (has_bytes(piece)) row.size = piece.size;
-    row.sha256 = sha256;
-    if (piece.parent) row.parent = evidence_rows_[*piece.parent];
-    row.same_as = case_.find_same_content(row.sha256, piece.size);
-    return case_.add_evidence(row);
-  }
-
-  void write(Waiting& part) {
-    ChunkRows& rows = part.rows;
-    Log& log = logs_[part.log];
-    const RowId evidence = evidence_rows_[log.number];
-    for (StoredEvent& stored : rows.events) {
-      for (casefile::HitRow& hit : stored.hits) {
-        hit.indicator = row_of_indicator(static_cast<std::size_t>(hit.indicator));
-      }
-      std::vector<RowId> fulfilled;
-      for (const std::uint32_t rule : stored.rules) fulfilled.push_back(rule_rows_[rule]);
-      const RowId event = case_
-                              .add_event(evidence, stored.event, source_of(log), stored.state,
-                                         stored.hits, fulfilled)
-                              .event;
-      for (rules::Occurrence& occurrence : stored.occurrences) {
-        occurrence.event = static_cast<std::uint64_t>(event);
-        occurrences_.push_back(std::move(occurrence));
-      }
-      counters_.hits += stored.hits.size();
-      counters_.detections += fulfilled.size();
-    }
-    for (const Problem& problem : rows.problems) report(evidence, log.piece->path, problem);
-    for (const casefile::CensusRow& row : rows.census) log.census.add(row);
-    log.nameless = log.nameless || rows.nameless;
-    if (part.ends_log) end_log(log);
-  }
-
-  void report(RowId evidence, const fs::path& path, const Problem& problem) {
-    case_.add_problem(evidence, problem);
-    ++counters_.problems;
-    monitor_.on_problem(path, problem);
-  }
-
-  // Only of a log that was read to its end: any other census would be a wrong count. So would be
-  // that of events whose kind is not known.
-  void end_log(Log& log) {
-    if (options_.census && !log.nameless)
-      case_.set_census(evidence_rows_[log.number], log.census.rows());
-    log.census.clear();
   }
 
   // So that who reads the case file meanwhile sees it grow, and a kill costs a second's work.
@@ -447,24 +240,8 @@ class Scan {
     committed_ = now;
   }
 
-  // Of all events that were read, in the order of time; of those of one time, in that of rows.
-  void correlate() {
-    std::ranges::stable_sort(occurrences_, {}, [](const rules::Occurrence& occurrence) {
-      return std::pair(occurrence.time, occurrence.event);
-    });
-    rules::Correlator correlator(options_.rules->set);
-    std::vector<rules::Correlated> found;
-    for (const rules::Occurrence& occurrence : occurrences_) correlator.add(occurrence, found);
-    correlator.finish(found);
-    for (const rules::Correlated& correlated : found) {
-      case_.add_detection(static_cast<RowId>(correlated.events.back()),
-                          correlation_rows_[correlated.correlation]);
-      ++counters_.detections;
-    }
-  }
-
   Outcome finish() {
-    if (!stop_) correlate();
+    if (!stop_) writer_.correlate();
     Outcome outcome{counters_, counters_.problems == 0 ? ExitStatus::kDone : ExitStatus::kDamaged};
     if (stop_) outcome.status = ExitStatus::kInterrupted;
     casefile::RunEnd end;
@@ -488,24 +265,19 @@ class Scan {
   const std::atomic<bool>& stop_;
   Templates templates_;
   evidence::Findings findings_;
+  Plan plan_;
   casefile::CaseFile case_;
+  casefile::RowId run_;
+  Counters counters_;
+  RowWriter writer_;
   std::shared_ptr<const Look> look_;
   FileHasher hasher_;
 
-  RowId run_ = 0;
-  std::vector<RowId> indicator_rows_;  // by indicator; 0 where it is no row yet
-  std::vector<RowId> rule_rows_;       // by rule; 0 for those that cannot fire
-  std::vector<RowId> correlation_rows_;
-  std::vector<rules::Occurrence> occurrences_;  // for correlations
-  std::vector<RowId> evidence_rows_;            // by index into findings_.pieces, as far as added
-  std::vector<Log> logs_;
-  std::vector<Part> parts_;
   std::deque<Waiting> waiting_;  // for a hash
   std::size_t waiting_memory_ = 0;
   std::uint64_t bytes_read_ = 0;
   std::uint64_t bytes_searched_ = 0;
   std::chrono::steady_clock::time_point committed_ = std::chrono::steady_clock::now();
-  Counters counters_;
 };
 
 }  // namespace

@@ -1,0 +1,125 @@
+#include "evtxhound/scan/row_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace evtxhound::scan {
+namespace {
+
+using casefile::RowId;
+
+// Of so many indicators every one is a row; of more, those that were found.
+constexpr std::size_t kListedIndicators = 10'000;
+
+casefile::SourceType source_of(const Log& log) {
+  if (!log.exported) return casefile::SourceType::kEvtx;
+  return source_type(log.exported->kind());
+}
+
+}  // namespace
+
+RowWriter::RowWriter(const Options& options, const evidence::Findings& findings,
+                     casefile::CaseFile& file, Monitor& monitor, Counters& counters)
+    : options_(options), findings_(findings), case_(file), monitor_(monitor), counters_(counters) {
+  list_indicators();
+  list_rules();
+}
+
+void RowWriter::list_indicators() {
+  const indicators::IndicatorSet& set = *options_.indicators;
+  indicator_rows_.resize(set.size());
+  if (set.size() > kListedIndicators) return;
+  for (std::size_t i = 0; i < set.size(); ++i) row_of_indicator(i);
+}
+
+// All of them: that a rule is there and has no detection says something.
+void RowWriter::list_rules() {
+  const rules::CompiledRules& compiled = *options_.rules;
+  for (std::size_t i = 0; i < compiled.set.rules.size(); ++i) {
+    const bool listed = compiled.usable[i] && !compiled.silent[i];
+    rule_rows_.push_back(listed ? add_rule(compiled.set.rules[i].head) : 0);
+  }
+  for (const rules::Correlation& correlation : compiled.set.correlations) {
+    correlation_rows_.push_back(add_rule(correlation.head));
+  }
+}
+
+RowId RowWriter::add_rule(const rules::RuleHead& head) {
+  const std::string uuid = head.id.empty() ? fmt::format("{}:{}", head.path, head.line) : head.id;
+  return case_.add_rule({uuid, head.title, head.story.type, head.level,
+                         fmt::format("{}", fmt::join(head.attack, ",")), head.status});
+}
+
+RowId RowWriter::row_of_indicator(std::size_t i) {
+  RowId& row = indicator_rows_[i];
+  if (row == 0) row = case_.add_indicator(options_.indicators->indicator(i));
+  return row;
+}
+
+void RowWriter::add_evidence(const std::string& sha256) {
+  const evidence::Piece& piece = findings_.pieces[evidence_rows_.size()];
+  casefile::EvidenceRow row;
+  row.path = piece.path.string();
+  row.kind = to_string(piece.kind);
+  if (piece.kind != evidence::Kind::kFolder) row.size = piece.size;
+  row.sha256 = sha256;
+  if (piece.parent) row.parent = evidence_rows_[*piece.parent];
+  row.same_as = case_.find_same_content(row.sha256, piece.size);
+  evidence_rows_.push_back(case_.add_evidence(row));
+  for (const Problem& problem : piece.problems) report(evidence_rows_.size() - 1, problem);
+}
+
+void RowWriter::report(std::size_t piece, const Problem& problem) {
+  case_.add_problem(evidence_rows_[piece], problem);
+  ++counters_.problems;
+  monitor_.on_problem(findings_.pieces[piece].path, problem);
+}
+
+void RowWriter::write(Log& log, ChunkRows& rows) {
+  for (StoredEvent& stored : rows.events) write_event(evidence_rows_[log.number], log, stored);
+  for (const Problem& problem : rows.problems) report(log.number, problem);
+  for (const casefile::CensusRow& row : rows.census) log.census.add(row);
+  log.nameless = log.nameless || rows.nameless;
+}
+
+void RowWriter::write_event(RowId evidence, const Log& log, StoredEvent& stored) {
+  for (casefile::HitRow& hit : stored.hits) {
+    hit.indicator = row_of_indicator(static_cast<std::size_t>(hit.indicator));
+  }
+  std::vector<RowId> fulfilled;
+  for (const std::uint32_t rule : stored.rules) fulfilled.push_back(rule_rows_[rule]);
+  const auto added =
+      case_.add_event(evidence, stored.event, source_of(log), stored.state, stored.hits, fulfilled);
+  for (rules::Occurrence& occurrence : stored.occurrences) {
+    occurrence.event = static_cast<std::uint64_t>(added.event);
+    occurrences_.push_back(std::move(occurrence));
+  }
+  counters_.hits += stored.hits.size();
+  counters_.detections += fulfilled.size();
+}
+
+void RowWriter::end_log(Log& log) {
+  if (options_.census && !log.nameless)
+    case_.set_census(evidence_rows_[log.number], log.census.rows());
+  log.census.clear();
+}
+
+// In the order of time; of events of one time, in that of rows.
+void RowWriter::correlate() {
+  std::ranges::stable_sort(occurrences_, {}, [](const rules::Occurrence& occurrence) {
+    return std::pair(occurrence.time, occurrence.event);
+  });
+  rules::Correlator correlator(options_.rules->set);
+  std::vector<rules::Correlated> found;
+  for (const rules::Occurrence& occurrence : occurrences_) correlator.add(occurrence, found);
+  correlator.finish(found);
+  for (const rules::Correlated& correlated : found) {
+    case_.add_detection(static_cast<RowId>(correlated.events.back()),
+                        correlation_rows_[correlated.correlation]);
+    ++counters_.detections;
+  }
+}
+
+}  // namespace evtxhound::scan

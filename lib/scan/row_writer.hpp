@@ -1,0 +1,66 @@
+// Puts what a scan finds into the case file.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "evtxhound/casefile/case_file.hpp"
+#include "evtxhound/evidence/find.hpp"
+#include "evtxhound/rules/correlator.hpp"
+#include "evtxhound/scan/chunk_rows.hpp"
+#include "evtxhound/scan/plan.hpp"
+#include "evtxhound/scan/scan.hpp"
+
+namespace evtxhound::scan {
+
+// Writes rows in the order of its calls, so that the same calls make the same case file. Reports
+// each problem to the monitor, and counts. Throws as CaseFile does. Not thread-safe.
+//
+// REQUIRES: everything given to the constructor outlives it.
+class RowWriter {
+ public:
+  // Lists the indicators and the rules that are looked for.
+  RowWriter(const Options& options, const evidence::Findings& findings, casefile::CaseFile& file,
+            Monitor& monitor, Counters& counters);
+
+  // Of how many pieces of evidence there are rows: the first so many of the findings.
+  [[nodiscard]] std::size_t evidence_count() const { return evidence_rows_.size(); }
+
+  // Adds the next piece of evidence, with the problems of finding it.
+  void add_evidence(const std::string& sha256);
+
+  // Adds a problem of a piece that has its row.
+  void report(std::size_t piece, const Problem& problem);
+
+  // Adds what was found in a part of a log whose piece has its row.
+  void write(Log& log, ChunkRows& rows);
+
+  // Adds the census of a log that was read to its end: any other would be a wrong count. So would
+  // be that of events whose kind is not known.
+  void end_log(Log& log);
+
+  // Evaluates correlations, over the events of all logs.
+  void correlate();
+
+ private:
+  void list_indicators();
+  void list_rules();
+  casefile::RowId add_rule(const rules::RuleHead& head);
+  casefile::RowId row_of_indicator(std::size_t i);
+  void write_event(casefile::RowId evidence, const Log& log, StoredEvent& stored);
+
+  const Options& options_;
+  const evidence::Findings& findings_;
+  casefile::CaseFile& case_;
+  Monitor& monitor_;
+  Counters& counters_;
+  std::vector<casefile::RowId> indicator_rows_;  // by indicator; 0 where it is no row yet
+  std::vector<casefile::RowId> rule_rows_;       // by rule; 0 for those that cannot fire
+  std::vector<casefile::RowId> correlation_rows_;
+  std::vector<casefile::RowId> evidence_rows_;  // by index into the findings' pieces
+  std::vector<rules::Occurrence> occurrences_;  // for correlations
+};
+
+}  // namespace evtxhound::scan
