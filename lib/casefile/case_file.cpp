@@ -5,6 +5,7 @@
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/time.hpp"
 #include "evtxhound/casefile/open.hpp"
+#include "evtxhound/casefile/read_indexes.hpp"
 #include "evtxhound/casefile/sqlite.hpp"
 #include "evtxhound/casefile/writer_lock.hpp"
 
@@ -162,6 +163,11 @@ CaseFile CaseFile::open_for_writing(const std::filesystem::path& path) {
   return CaseFile(std::make_unique<Connection>(path));
 }
 
+void CaseFile::expect_events(std::uint64_t count) {
+  connection_->commit();
+  drop_read_indexes(connection_->database, count);
+}
+
 RowId CaseFile::begin_run(const RunRow& run) {
   connection_->before_row();
   connection_->write.begin_run.run(run.command_line, run.tool_version, run.library_versions,
@@ -205,27 +211,23 @@ RowId CaseFile::add_indicator(const indicators::Indicator& indicator) {
   return connection_->database.last_insert_id();
 }
 
-CaseFile::AddedEvent CaseFile::add_event(RowId evidence, const evtx::Event& event,
-                                         SourceType source, State state,
+CaseFile::AddedEvent CaseFile::add_event(RowId evidence, const EventRow& row,
                                          std::span<const HitRow> hits,
                                          std::span<const RowId> rules) {
   connection_->before_row();
   Statements& write = connection_->write;
-  // Exports do not have the record's header.
-  const std::string time_written =
-      source == SourceType::kEvtx ? to_iso8601(event.time_written) : std::string();
-  const std::string data = evtx::data_json(event);
+  const std::string_view time_written = row.text(EventRow::kTimeWritten);
   const int added = write.add_event.run(
-      evidence, event.byte_offset, event.byte_size, event.record_id, time_written,
-      event.time_created, event.provider, event.channel, event.computer, event.event_code,
-      event.version, event.level, event.task, event.opcode, event.keywords, event.user_sid,
-      event.process_id, event.thread_id, event.activity_id, to_string(source), to_string(state),
-      data);
+      evidence, row.byte_offset, row.byte_size, row.record_id, time_written,
+      row.text(EventRow::kTimeCreated), row.text(EventRow::kProvider), row.text(EventRow::kChannel),
+      row.text(EventRow::kComputer), row.event_code, row.version, row.level, row.task, row.opcode,
+      row.text(EventRow::kKeywords), row.text(EventRow::kUserSid), row.process_id, row.thread_id,
+      row.text(EventRow::kActivityId), to_string(row.source), to_string(row.state),
+      row.text(EventRow::kData));
   const RowId id =
       added == 1
           ? connection_->database.last_insert_id()
-          : write.find_event.first(evidence, event.byte_offset, event.record_id, time_written)
-                .value();
+          : write.find_event.first(evidence, row.byte_offset, row.record_id, time_written).value();
   std::size_t new_hits = 0;
   for (const HitRow& hit : hits) {
     new_hits += static_cast<std::size_t>(
@@ -279,6 +281,7 @@ void CaseFile::commit() { connection_->commit(); }
 bool CaseFile::close() {
   Database& database = connection_->database;
   connection_->commit();
+  make_read_indexes(database);
   database.execute("PRAGMA analysis_limit = 400; ANALYZE");
   // Another program's open query keeps the log in use. Nothing is lost then: everything is
   // committed, and whoever closes the case file last, or the next scan, folds the log in.

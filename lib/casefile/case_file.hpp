@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "evtxhound/casefile/event_row.hpp"
 #include "evtxhound/casefile/rows.hpp"
 #include "evtxhound/evtx/verify.hpp"
 
@@ -46,6 +47,10 @@ class CaseFile {
   CaseFile(CaseFile&& other) noexcept;
   CaseFile& operator=(CaseFile&& other) noexcept;
 
+  // Says about how many events are going to be added: of many, indexes are made by close() only,
+  // which is a third of the time. Queries that want them are slow until then.
+  void expect_events(std::uint64_t count);
+
   // Every run gets a row of its own; end_run fills in its rest.
   RowId begin_run(const RunRow& run);
   void end_run(RowId run, const RunEnd& end);
@@ -68,8 +73,8 @@ class CaseFile {
   // Adds an event with its hits and the rules that it fulfils, in one transaction. An event is the
   // same where it stands at the same offset of the same evidence with the same record id and time
   // written; a hit, where indicator, field, place and matched text are the same.
-  AddedEvent add_event(RowId evidence, const evtx::Event& event, SourceType source, State state,
-                       std::span<const HitRow> hits, std::span<const RowId> rules = {});
+  AddedEvent add_event(RowId evidence, const EventRow& event, std::span<const HitRow> hits,
+                       std::span<const RowId> rules = {});
 
   // Adds to an event that it fulfils a rule.
   void add_detection(RowId event, RowId rule);
@@ -86,9 +91,10 @@ class CaseFile {
   // Makes everything written so far last.
   void commit();
 
-  // Commits, makes the case one plain file (no -wal, no -shm, rollback journal) and closes it. The
-  // last call on this object. Returns false where another program has the case file open: then it
-  // stays in two files until that program closes it or the next scan, complete all the same.
+  // Commits, makes the indexes that are missing, makes the case one plain file (no -wal, no -shm,
+  // rollback journal) and closes it. The last call on this object. Returns false where another
+  // program has the case file open: then it stays in two files until that program closes it or the
+  // next scan, complete all the same.
   bool close();
 
   // The version of the SQLite library that is in use.

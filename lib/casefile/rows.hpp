@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "evtxhound/base/problem.hpp"
-#include "evtxhound/evtx/event.hpp"
 #include "evtxhound/indicators/indicator.hpp"
 
 namespace evtxhound::casefile {

@@ -93,8 +93,7 @@ CREATE TABLE event (
 -- Not the place alone: in a log that went on being written, another record can come to stand at
 -- the same offset, and without a hash nothing else tells the two files apart.
 CREATE UNIQUE INDEX event_key ON event (evidence_id, byte_offset, record_id, time_written);
-CREATE INDEX event_by_time ON event (time_created);
-CREATE INDEX event_by_code ON event (event_code, provider);
+-- event_by_time and event_by_code are made when events have been added: indexes.sql.
 
 CREATE TABLE indicator (
   -- What was looked for, found or not; of more than 10,000, only what was found.

@@ -4,7 +4,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "evtxhound/base/text_buffer.hpp"
 #include "evtxhound/evtx/render/value_text.hpp"
 
 namespace evtxhound::evtx {
@@ -17,34 +16,50 @@ const std::string* Event::find(std::string_view name) const {
 
 namespace {
 
-// Which fields have the same name.
-struct SameNames {
-  std::vector<bool> is_first;                    // of its name
-  std::vector<std::optional<std::size_t>> next;  // the next one of the same name
-};
+// Finds the fields of the same name. Of few fields each is compared with each, which takes no
+// memory; an export can have events of very many.
+class SameNames {
+ public:
+  static constexpr std::size_t kFew = 48;
 
-SameNames find_same_names(const std::vector<Field>& fields) {
-  constexpr std::size_t kFew = 48;  // an export can have events of very many
-  SameNames same;
-  same.is_first.resize(fields.size(), true);
-  same.next.resize(fields.size());
-  std::unordered_map<std::string_view, std::size_t> last;  // of a name, where there are many
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    std::optional<std::size_t> before;
-    if (fields.size() > kFew) {
+  explicit SameNames(const std::vector<Field>& fields) : fields_(&fields) {
+    if (fields.size() <= kFew) return;
+    std::unordered_map<std::string_view, std::size_t> last;  // of a name
+    next_.assign(fields.size(), kNone);
+    is_first_.assign(fields.size(), true);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
       const auto [place, is_new] = last.try_emplace(fields[i].name, i);
-      if (!is_new) before = std::exchange(place->second, i);
-    } else {
-      for (std::size_t at = i; at > 0 && !before; --at) {
-        if (fields[at - 1].name == fields[i].name) before = at - 1;
-      }
+      if (is_new) continue;
+      is_first_[i] = false;
+      next_[std::exchange(place->second, i)] = i;
     }
-    if (!before) continue;
-    same.is_first[i] = false;
-    same.next[*before] = i;
   }
-  return same;
-}
+
+  static constexpr std::size_t kNone = ~std::size_t{0};
+
+  // Whether no field before it has its name.
+  [[nodiscard]] bool is_first(std::size_t field) const {
+    if (!is_first_.empty()) return is_first_[field];
+    for (std::size_t i = 0; i < field; ++i) {
+      if ((*fields_)[i].name == (*fields_)[field].name) return false;
+    }
+    return true;
+  }
+
+  // The next one of its name, or kNone.
+  [[nodiscard]] std::size_t next(std::size_t field) const {
+    if (!next_.empty()) return next_[field];
+    for (std::size_t i = field + 1; i < fields_->size(); ++i) {
+      if ((*fields_)[i].name == (*fields_)[field].name) return i;
+    }
+    return kNone;
+  }
+
+ private:
+  const std::vector<Field>* fields_;
+  std::vector<std::size_t> next_;
+  std::vector<bool> is_first_;
+};
 
 void append_string(std::string_view text, TextBuffer& json) {
   json.append('"');
@@ -54,25 +69,30 @@ void append_string(std::string_view text, TextBuffer& json) {
 
 }  // namespace
 
-std::string data_json(const Event& event) {
-  const SameNames same = find_same_names(event.data);
-  TextBuffer json;
+void append_data_json(const Event& event, TextBuffer& json) {
+  const SameNames same(event.data);
   json.append('{');
   for (std::size_t i = 0; i < event.data.size(); ++i) {
-    if (!same.is_first[i]) continue;
-    if (json.size() > 1) json.append(',');
+    if (!same.is_first(i)) continue;
+    if (i > 0) json.append(',');
     append_string(event.data[i].name, json);
     json.append(':');
-    const bool repeats = same.next[i].has_value();
+    std::size_t next = same.next(i);
+    const bool repeats = next != SameNames::kNone;
     if (repeats) json.append('[');
     append_string(event.data[i].value, json);
-    for (auto next = same.next[i]; next; next = same.next[*next]) {
+    for (; next != SameNames::kNone; next = same.next(next)) {
       json.append(',');
-      append_string(event.data[*next].value, json);
+      append_string(event.data[next].value, json);
     }
     if (repeats) json.append(']');
   }
   json.append('}');
+}
+
+std::string data_json(const Event& event) {
+  TextBuffer json;
+  append_data_json(event, json);
   return std::string(json.view());
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "evtxhound/base/text_buffer.hpp"
 #include "evtxhound/base/time.hpp"
 
 namespace evtxhound::evtx {
@@ -52,5 +53,6 @@ struct Event {
 // The data fields as one JSON object, in their order. A name that repeats becomes an array of its
 // values, so that no value is lost; every value is a JSON string.
 std::string data_json(const Event& event);
+void append_data_json(const Event& event, TextBuffer& json);
 
 }  // namespace evtxhound::evtx

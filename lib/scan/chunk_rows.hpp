@@ -5,16 +5,15 @@
 #include <vector>
 
 #include "evtxhound/base/problem.hpp"
+#include "evtxhound/casefile/event_row.hpp"
 #include "evtxhound/casefile/rows.hpp"
-#include "evtxhound/evtx/event.hpp"
 #include "evtxhound/scan/rule_scanner.hpp"
 
 namespace evtxhound::scan {
 
 // An event to be stored. HitRow::indicator is still an index into the IndicatorSet.
 struct StoredEvent {
-  evtx::Event event;
-  casefile::State state = casefile::State::kLive;
+  casefile::EventRow row;
   std::vector<casefile::HitRow> hits;
   std::vector<std::uint32_t> rules;            // that it fulfils, by their numbers in CompiledRules
   std::vector<rules::Occurrence> occurrences;  // of rules that correlations ask for

@@ -46,7 +46,8 @@ bool EventScanner::scan(Bytes chunk, std::uint64_t base, evtx::Event& event, cas
   }
   if (hits.empty() && fulfilled.empty() && store_ == Store::kHits) return false;
   event.byte_offset += base;
-  rows.events.push_back({std::move(event), state, std::move(hits), std::move(fulfilled.rules),
+  rows.events.push_back({row_maker_.make(event, casefile::SourceType::kEvtx, state),
+                         std::move(hits), std::move(fulfilled.rules),
                          std::move(fulfilled.occurrences)});
   return true;
 }

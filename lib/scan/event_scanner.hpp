@@ -17,8 +17,9 @@ class EventScanner {
  public:
   EventScanner(const indicators::IndicatorSet& set, const rules::CompiledRules* rules, Store store);
 
-  // Moves the event to `rows` where it is to be stored; returns whether. Its offset counts from
-  // the start of `chunk`, and `base` from the start of the evidence to there.
+  // Adds the event to `rows` where it is to be stored; returns whether. Its offset counts from the
+  // start of `chunk`, and `base` from the start of the evidence to there: that is where it counts
+  // from afterwards.
   bool scan(Bytes chunk, std::uint64_t base, evtx::Event& event, casefile::State state,
             ChunkRows& rows);
 
@@ -29,6 +30,7 @@ class EventScanner {
   indicators::Matcher matcher_;
   std::unique_ptr<RuleScanner> rules_;
   Store store_;
+  casefile::EventRowMaker row_maker_;
 };
 
 }  // namespace evtxhound::scan

@@ -164,8 +164,9 @@ void ExportScanner::read(const exports::Block& block, std::size_t index, ChunkRo
     fulfilled = rules_->evaluate(event, source_type(kind_), hits, rows.problems);
   }
   if (hits.empty() && fulfilled.empty() && options_.store == Store::kHits) return;
-  rows.events.push_back({std::move(event), casefile::State::kLive, std::move(hits),
-                         std::move(fulfilled.rules), std::move(fulfilled.occurrences)});
+  rows.events.push_back({row_maker_.make(event, source_type(kind_), casefile::State::kLive),
+                         std::move(hits), std::move(fulfilled.rules),
+                         std::move(fulfilled.occurrences)});
 }
 
 // HitRow::indicator is an index into the IndicatorSet.

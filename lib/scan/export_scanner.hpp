@@ -87,6 +87,7 @@ class ExportScanner {
   std::unique_ptr<exports::EventReader> reader_;
   Census census_;
   match::StrippedText text_;
+  casefile::EventRowMaker row_maker_;
   std::vector<char> wanted_;  // by event of the block: whether all of it is to be read
 };
 

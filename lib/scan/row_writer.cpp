@@ -13,11 +13,6 @@ using casefile::RowId;
 // Of so many indicators every one is a row; of more, those that were found.
 constexpr std::size_t kListedIndicators = 10'000;
 
-casefile::SourceType source_of(const Log& log) {
-  if (!log.exported) return casefile::SourceType::kEvtx;
-  return source_type(log.exported->kind());
-}
-
 }  // namespace
 
 RowWriter::RowWriter(const Options& options, const evidence::Findings& findings,
@@ -78,20 +73,19 @@ void RowWriter::report(std::size_t piece, const Problem& problem) {
 }
 
 void RowWriter::write(Log& log, ChunkRows& rows) {
-  for (StoredEvent& stored : rows.events) write_event(evidence_rows_[log.number], log, stored);
+  for (StoredEvent& stored : rows.events) write_event(evidence_rows_[log.number], stored);
   for (const Problem& problem : rows.problems) report(log.number, problem);
   for (const casefile::CensusRow& row : rows.census) log.census.add(row);
   log.nameless = log.nameless || rows.nameless;
 }
 
-void RowWriter::write_event(RowId evidence, const Log& log, StoredEvent& stored) {
+void RowWriter::write_event(RowId evidence, StoredEvent& stored) {
   for (casefile::HitRow& hit : stored.hits) {
     hit.indicator = row_of_indicator(static_cast<std::size_t>(hit.indicator));
   }
   std::vector<RowId> fulfilled;
   for (const std::uint32_t rule : stored.rules) fulfilled.push_back(rule_rows_[rule]);
-  const auto added =
-      case_.add_event(evidence, stored.event, source_of(log), stored.state, stored.hits, fulfilled);
+  const auto added = case_.add_event(evidence, stored.row, stored.hits, fulfilled);
   for (rules::Occurrence& occurrence : stored.occurrences) {
     occurrence.event = static_cast<std::uint64_t>(added.event);
     occurrences_.push_back(std::move(occurrence));

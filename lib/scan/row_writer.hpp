@@ -49,7 +49,7 @@ class RowWriter {
   void list_rules();
   casefile::RowId add_rule(const rules::RuleHead& head);
   casefile::RowId row_of_indicator(std::size_t i);
-  void write_event(casefile::RowId evidence, const Log& log, StoredEvent& stored);
+  void write_event(casefile::RowId evidence, StoredEvent& stored);
 
   const Options& options_;
   const evidence::Findings& findings_;

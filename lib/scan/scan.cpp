@@ -22,6 +22,9 @@ namespace {
 // Rows that wait for their log's hash may take about so much memory.
 constexpr std::size_t kMostWaiting = std::size_t{32} << 20U;
 
+// Of a log, about.
+constexpr std::uint64_t kBytesInEvent = 1024;
+
 // What a part gave, until it is written.
 struct Waiting {
   std::size_t log = 0;
@@ -32,12 +35,7 @@ struct Waiting {
 // About the memory that a part's rows take.
 std::size_t memory_of(const ChunkRows& rows) {
   std::size_t bytes = 0;
-  for (const StoredEvent& stored : rows.events) {
-    bytes += sizeof stored;
-    for (const evtx::Field& field : stored.event.data) {
-      bytes += sizeof field + field.name.size() + field.value.size();
-    }
-  }
+  for (const StoredEvent& stored : rows.events) bytes += stored.row.memory();
   for (const Problem& problem : rows.problems) bytes += sizeof problem + problem.message.size();
   return bytes;
 }
@@ -79,6 +77,7 @@ class Scan {
         look_(std::make_shared<Look>(*options.indicators, options.rules)),
         hasher_(pieces_to_hash(findings_, options.hash), options.threads, stop) {
     case_.commit();
+    if (options.store == Store::kAll) case_.expect_events(plan_.bytes_to_read / kBytesInEvent);
     count_work();
   }
 

@@ -41,9 +41,7 @@ TEST_CASE("a hit that is known is not counted as new") {
                                     {indicator, "QueryName", "bad.example", 200},
                                     {indicator, "QueryName", "bad.example", {}},
                                     {indicator, "QueryName", "BAD.example", {}}};
-  const auto add = [&] {
-    return file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits).new_hits;
-  };
+  const auto add = [&] { return file.add_event(evidence, row_of(event), hits).new_hits; };
   CHECK(add() == 4);
   CHECK(add() == 0);
   REQUIRE(file.close());
@@ -83,11 +81,11 @@ TEST_CASE("another record at the same offset is another event") {
   CaseFile file = CaseFile::open_for_writing(folder / "case.db");
   const RowId evidence = file.add_evidence({"/live.evtx", "evtx", 69632, "", {}, {}});
   auto event = sysmon_event(22, 1, {});
-  file.add_event(evidence, event, SourceType::kEvtx, State::kLive, {});
+  file.add_event(evidence, row_of(event), {});
   event.record_id += 1;
-  file.add_event(evidence, event, SourceType::kEvtx, State::kLive, {});
+  file.add_event(evidence, row_of(event), {});
   event.time_written += 1;
-  file.add_event(evidence, event, SourceType::kEvtx, State::kLive, {});
+  file.add_event(evidence, row_of(event), {});
   REQUIRE(file.close());
   CHECK(rows(folder / "case.db", "SELECT count(*) FROM event") == "3\n");
 }
@@ -106,14 +104,12 @@ TEST_CASE("a census replaces the one before") {
 TEST_CASE("a row that refers to nothing is refused") {
   const TemporaryFolder folder;
   CaseFile file = CaseFile::open_for_writing(folder / "case.db");
-  CHECK_THROWS_WITH(
-      file.add_event(77, sysmon_event(22, 1, {}), SourceType::kEvtx, State::kLive, {}),
-      Catch::Contains("FOREIGN KEY"));
+  CHECK_THROWS_WITH(file.add_event(77, row_of(sysmon_event(22, 1, {})), {}),
+                    Catch::Contains("FOREIGN KEY"));
   const RowId evidence = file.add_evidence({"/e.evtx", "evtx", 1, "", {}, {}});
   const std::vector<HitRow> hits = {{99, "F", "m", {}}};
-  CHECK_THROWS_WITH(
-      file.add_event(evidence, sysmon_event(22, 1, {}), SourceType::kEvtx, State::kLive, hits),
-      Catch::Contains("FOREIGN KEY"));
+  CHECK_THROWS_WITH(file.add_event(evidence, row_of(sysmon_event(22, 1, {})), hits),
+                    Catch::Contains("FOREIGN KEY"));
   CHECK_THROWS_AS(file.add_problem(78, {ProblemKind::kEmpty, {}, "m"}), Failure);
 }
 
@@ -126,8 +122,8 @@ TEST_CASE("texts with NUL, quotes and every script come back as they went in") {
   auto event = sysmon_event(22, 1, {{odd, odd}, {"Data", "1"}, {"Data", "2"}});
   event.record_id = ~std::uint64_t{0};
   const std::vector<HitRow> hits = {{indicator, odd, odd, 5}};
-  CHECK(file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits).new_hits == 1);
-  CHECK(file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits).new_hits == 0);
+  CHECK(file.add_event(evidence, row_of(event), hits).new_hits == 1);
+  CHECK(file.add_event(evidence, row_of(event), hits).new_hits == 0);
   REQUIRE(file.close());
   CHECK(rows(folder / "case.db", "SELECT value, matched FROM v_hits") == odd + "|" + odd + "\n");
   CHECK(rows(folder / "case.db", "SELECT json_extract(data, '$.Data') FROM event") ==

@@ -136,6 +136,10 @@ evtx::Event other_event(const std::string& provider, std::uint32_t code, unsigne
   return event;
 }
 
+EventRow row_of(const evtx::Event& event, SourceType source) {
+  return EventRowMaker().make(event, source, State::kLive);
+}
+
 indicators::Indicator domain(const std::string& value) {
   return {indicators::Kind::kDomain,
           value,
@@ -163,7 +167,7 @@ void write_sample(CaseFile& file) {
                           "Trojanised release", indicators::Severity::kHigh, "vendor", "3cx"});
   const Evidence evidence = write_evidence(file);
   const auto add = [&file](RowId id, const evtx::Event& event, const std::vector<HitRow>& hits) {
-    file.add_event(id, event, SourceType::kEvtx, State::kLive, hits);
+    file.add_event(id, row_of(event), hits);
   };
   add(evidence.sysmon, app_start(), {{version, "FileVersion", "18.12.416.0", 6000}});
   add(evidence.sysmon, query(5, "akamaicontainer.com"),
@@ -199,7 +203,7 @@ void write_many(CaseFile& file, int count, int step) {
                                       {"Image", R"(C:\Windows\System32\svchost.exe)"}});
     event.byte_offset = static_cast<std::uint64_t>(i) * 800;
     const std::vector<HitRow> hits = {{indicator, "QueryName", "many.example", event.byte_offset}};
-    file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits);
+    file.add_event(evidence, row_of(event), hits);
     if (i % step == step - 1) file.commit();
   }
   file.commit();

@@ -21,6 +21,9 @@ evtx::Event sysmon_event(std::uint32_t code, unsigned minute, std::vector<evtx::
 evtx::Event other_event(const std::string& provider, std::uint32_t code, unsigned minute,
                         std::vector<evtx::Field> data);
 
+// Its row, of a live record.
+EventRow row_of(const evtx::Event& event, SourceType source = SourceType::kEvtx);
+
 indicators::Indicator domain(const std::string& value);
 
 // Writes one scan of the sample evidence. Writing it again adds a run and nothing else.

@@ -82,7 +82,7 @@ TEST_CASE("control characters from evidence do not reach the terminal") {
   auto event = sysmon_event(22, 1, {{"Image", evil}});
   event.computer = event.time_created = evil;
   const std::vector<HitRow> hits = {{id, evil, evil, 1}};
-  file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits);
+  file.add_event(evidence, row_of(event), hits);
   file.add_problem(evidence, {ProblemKind::kChecksum, 1, evil});
   file.begin_run({evil, evil, evil, R"([{"name":"\u001b[31m"}])", evil, evil, evil});
   REQUIRE(file.close());
@@ -106,7 +106,7 @@ TEST_CASE("long lists are cut and say so") {
   for (int i = 0; i < 60; ++i) {
     hits.push_back({file.add_indicator(domain(std::to_string(i) + ".example")), "F", "m", {}});
   }
-  file.add_event(evidence, sysmon_event(22, 1, {}), SourceType::kEvtx, State::kLive, hits);
+  file.add_event(evidence, row_of(sysmon_event(22, 1, {})), hits);
   REQUIRE(file.close());
   CHECK_THAT(summarize(path, false), Catch::Contains("… and 10 more"));
 }

@@ -63,12 +63,12 @@ TEST_CASE("v_process reads hexadecimal process ids of any length, and odd ones")
   unsigned minute = 0;
   for (const char* pid : {"0x4", "0xFFFFFFFF", "0x00000000000001f4", "77", "", "0x"}) {
     file.add_event(evidence,
-                   other_event("Microsoft-Windows-Security-Auditing", 4688, minute++,
-                               {{"NewProcessId", pid},
-                                {"SubjectUserName", "SYSTEM"},
-                                {"TargetUserName", "carol"},
-                                {"TargetDomainName", "CORP"}}),
-                   SourceType::kEvtx, State::kLive, {});
+                   row_of(other_event("Microsoft-Windows-Security-Auditing", 4688, minute++,
+                                      {{"NewProcessId", pid},
+                                       {"SubjectUserName", "SYSTEM"},
+                                       {"TargetUserName", "carol"},
+                                       {"TargetDomainName", "CORP"}})),
+                   {});
   }
   REQUIRE(file.close());
   CHECK(rows(path, "SELECT pid FROM v_process") == "4\n4294967295\n500\n77\n0\n\n");
@@ -87,7 +87,7 @@ TEST_CASE("v_process and v_dns have CrowdStrike's events in the same shape") {
     event.time_created = "2023-03-29T09:00:0" + std::to_string(offset) + ".0000000Z";
     event.user_sid = "S-1-5-18";
     event.data = std::move(data);
-    file.add_event(evidence, event, SourceType::kCrowdstrike, State::kLive, {});
+    file.add_event(evidence, row_of(event, SourceType::kCrowdstrike), {});
   };
   add("ProcessRollup2", 1,
       {{"ImageFileName", "\\Device\\3CXDesktopApp.exe"},

@@ -75,9 +75,9 @@ TEST_CASE("a hit's offset lies within its record") {
   for (const StoredEvent& stored : scanner.scan(sysmon(), 0, 1).events) {
     for (const casefile::HitRow& hit : stored.hits) {
       REQUIRE(hit.byte_offset);
-      CHECK(*hit.byte_offset >= stored.event.byte_offset);
+      CHECK(*hit.byte_offset >= stored.row.byte_offset);
       CHECK(*hit.byte_offset + 2 * hit.matched.size() <=
-            stored.event.byte_offset + stored.event.byte_size);
+            stored.row.byte_offset + stored.row.byte_size);
     }
   }
 }

@@ -49,7 +49,7 @@ Found scan_log(const indicators::IndicatorSet& set, evtx::TemplateCache& templat
   found.events_read = rows.events_read;
   for (const scan::StoredEvent& stored : rows.events) {
     for (const casefile::HitRow& hit : stored.hits) {
-      found.hits.push_back({stored.event.byte_offset, stored.event.record_id, stored.state,
+      found.hits.push_back({stored.row.byte_offset, stored.row.record_id, stored.row.state,
                             hit.indicator, hit.field, hit.matched, hit.byte_offset});
     }
   }
