@@ -21,7 +21,7 @@ Result<SharedLibrary> SharedLibrary::open(const std::string& file_name,
   void* handle = ::dlopen(file_name.c_str(), kFlags);
   if (handle == nullptr) {
     return Problem{ProblemKind::kUnreadable, std::nullopt,
-                   fmt::format("an image of this format is read by {} (package {}), which cannot "
+                   fmt::format("this is read by {} (package {}), which cannot "
                                "be loaded: {}",
                                file_name, package, ::dlerror())};
   }
