@@ -90,7 +90,7 @@ TEST_CASE("a store without header, or one whose sizes lie, costs nothing but the
 
   shadows = made();
   for (const MadeStore& store : shadows.stores) {
-    shadows.volume.replace(store.header + kHeader + 64, 2, "\xFE\x3F");
+    shadows.volume.replace(store.header + kHeader + 64, 2, "\xAC\x3F");
   }
   const ShadowCopies lies = open_copies(shadows.volume);
   REQUIRE(lies.copies.size() == 2);
@@ -210,7 +210,7 @@ TEST_CASE("copies with any damage are read to an end") {
   Random random(20190323);
   std::size_t read = 0;
   std::size_t refused = 0;
-  for (unsigned round = 0; round < 400; ++round) {
+  for (unsigned round = 0; round < 200; ++round) {
     std::string volume = sound.volume;
     for (std::size_t i = 0; i <= random.below(8); ++i) {
       const std::size_t at = places[random.below(places.size())] + random.below(256);
@@ -243,6 +243,6 @@ TEST_CASE("copies with any damage are read to an end") {
       ++(got ? read : refused);
     }
   }
-  CHECK(read > 100);
+  CHECK(read > 50);
   CHECK(refused > 10);
 }
