@@ -31,7 +31,7 @@ pkg_check_modules(libyaml REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(libtsk REQUIRED IMPORTED_TARGET tsk)
 # Of these only headers; they are loaded when an image needs them: evidence/disk/shared_library.hpp.
-pkg_check_modules(image_libraries REQUIRED libewf libqcow libvmdk libvhdi)
+pkg_check_modules(image_libraries REQUIRED libewf libqcow libvmdk libvhdi libvshadow)
 find_package(ZLIB REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)

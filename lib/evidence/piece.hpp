@@ -25,7 +25,7 @@ enum class Kind {
   kCrowdstrikeGzip,  // "crowdstrike-gzip"
   kArchive,          // "archive": zip, 7z, tar, or a compressed file that holds evidence
   kImage,            // "image": of a disk; its bytes are the disk's, whatever the format
-  kVolume,           // "volume": a partition of a disk
+  kVolume,           // "volume": a partition of a disk, or a shadow copy
   kUnallocated,      // "unallocated": what no file of a disk covers, to be carved
   kRaw,              // "raw": of no kind that can be read, to be carved
   kFile,             // "file": of no kind that can be read; listed only where that is a problem

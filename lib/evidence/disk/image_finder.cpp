@@ -6,6 +6,7 @@
 
 #include "evtxhound/evidence/disk/file_system.hpp"
 #include "evtxhound/evidence/disk/image.hpp"
+#include "evtxhound/evidence/disk/shadow_copies.hpp"
 #include "evtxhound/evidence/disk/volumes.hpp"
 
 namespace evtxhound::evidence {
@@ -17,9 +18,22 @@ bool is_wanted(const FoundFile& file, Bytes head) {
   return is_readable(identify(head)) || is_named_log(file);
 }
 
+// Of a shadow copy: what is deleted there is deleted in the volume itself, or in an older copy a
+// file.
+bool is_wanted_of_copy(const FoundFile& file, Bytes head) {
+  return !file.deleted && is_wanted(file, head);
+}
+
 Opener opener_of(std::shared_ptr<const ByteSource> bytes) {
   return
       [bytes = std::move(bytes)]() -> Result<std::shared_ptr<const ByteSource>> { return bytes; };
+}
+
+// Of a shadow copy of which nothing can be read.
+Opener no_opener() {
+  return []() -> Result<std::shared_ptr<const ByteSource>> {
+    return Problem{ProblemKind::kUnreadable, std::nullopt, "the shadow copy cannot be read"};
+  };
 }
 
 // Whether there is nothing to be missed: partitions that Windows reserves have never been written.
@@ -81,9 +95,11 @@ std::vector<std::filesystem::path> ImageFinder::search(std::size_t index, ImageF
     part.size = bytes->size();
     part.opener = opener_of(bytes);
     findings_.pieces.push_back(std::move(part));
-    for (const ByteRun& run : volume(findings_.pieces.size() - 1, bytes)) {
+    const std::size_t volume_index = findings_.pieces.size() - 1;
+    for (const ByteRun& run : volume(volume_index, bytes)) {
       free.push_back({found.place.offset + run.offset, run.size});
     }
+    shadow_copies(volume_index, bytes);
   }
   if (table.volumes.empty()) free = {{0, image->disk->size()}};
   if (carve_) {
@@ -108,7 +124,15 @@ std::vector<ByteRun> ImageFinder::volume(std::size_t index,
     }
     return {{0, bytes->size()}};
   }
-  const FileList list = system->list_files(is_wanted);
+  std::vector<ByteRun> read = files(index, *system, is_wanted);
+  if (!carve_) return {};
+  return without(system->free_runs(), std::move(read));
+}
+
+// Returns where those lie that can be read.
+std::vector<ByteRun> ImageFinder::files(std::size_t index, const FileSystem& system,
+                                        const WantsFile& wants) {
+  const FileList list = system.list_files(wants);
   findings_.files_seen += list.files_seen;
   findings_.files_skipped += list.files_seen - list.files.size();
   auto& problems = findings_.pieces[index].problems;
@@ -120,8 +144,33 @@ std::vector<ByteRun> ImageFinder::volume(std::size_t index,
     if (!is_readable(findings_.pieces.back().kind)) continue;
     read.insert(read.end(), file.runs.begin(), file.runs.end());
   }
-  if (!carve_) return {};
-  return without(system->free_runs(), std::move(read));
+  return read;
+}
+
+void ImageFinder::shadow_copies(std::size_t index, const std::shared_ptr<const ByteSource>& bytes) {
+  ShadowCopies found = open_shadow_copies(bytes);
+  const std::filesystem::path path = findings_.pieces[index].path;
+  auto& problems = findings_.pieces[index].problems;
+  problems.insert(problems.end(), found.problems.begin(), found.problems.end());
+  for (std::size_t i = 0; i < found.copies.size(); ++i) {
+    ShadowCopy& copy = found.copies[i];
+    Piece piece =
+        file_piece(nested_path(path, fmt::format("shadow {}", i + 1)), Kind::kVolume, index);
+    piece.size = bytes->size();
+    piece.problems = std::move(copy.problems);
+    piece.opener = copy.bytes ? opener_of(copy.bytes) : no_opener();
+    std::optional<FileSystem> system;
+    if (copy.bytes) {
+      auto opened = FileSystem::open(copy.bytes);
+      if (opened) {
+        system = *std::move(opened);
+      } else {
+        piece.problems.push_back(opened.problem());
+      }
+    }
+    findings_.pieces.push_back(std::move(piece));
+    if (system) files(findings_.pieces.size() - 1, *system, is_wanted_of_copy);
+  }
 }
 
 }  // namespace evtxhound::evidence

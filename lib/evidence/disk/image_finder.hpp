@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "evtxhound/evidence/disk/file_system.hpp"
 #include "evtxhound/evidence/disk/image_format.hpp"
 #include "evtxhound/evidence/disk/runs_source.hpp"
 #include "evtxhound/evidence/find.hpp"
@@ -22,6 +23,9 @@ class ImageFinder {
   // `… / Security.evtx (deleted, entry 64)`. What cannot be read is a problem of its piece: the
   // image, the volume or the file.
   //
+  // Behind a volume's files come its volume shadow copies, the oldest first, with the files that
+  // each had in use: `disk.E01 / partition 2 / shadow 1 / …`, numbered as vshadowmount does.
+  //
   // With `carve`, the last piece of an image is `disk.E01 / unallocated`: the disk, where all that
   // files in use cover, metadata, and deleted logs that are pieces already, are zeros. So places in
   // it are places on the disk. A volume whose file system is not known belongs to it as a whole.
@@ -32,6 +36,8 @@ class ImageFinder {
 
  private:
   std::vector<ByteRun> volume(std::size_t index, const std::shared_ptr<const ByteSource>& bytes);
+  std::vector<ByteRun> files(std::size_t index, const FileSystem& system, const WantsFile& wants);
+  void shadow_copies(std::size_t index, const std::shared_ptr<const ByteSource>& bytes);
 
   Findings& findings_;
   bool carve_;

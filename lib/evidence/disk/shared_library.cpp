@@ -20,10 +20,12 @@ Result<SharedLibrary> SharedLibrary::open(const std::string& file_name,
                                           const std::string& package) {
   void* handle = ::dlopen(file_name.c_str(), kFlags);
   if (handle == nullptr) {
-    return Problem{ProblemKind::kUnreadable, std::nullopt,
-                   fmt::format("an image of this format is read by {} (package {}), which cannot "
-                               "be loaded: {}",
-                               file_name, package, ::dlerror())};
+    return Problem{
+        ProblemKind::kUnreadable, std::nullopt,
+        fmt::format(
+            "an image or a shadow copy of this kind is read by {} (package {}), which cannot "
+            "be loaded: {}",
+            file_name, package, ::dlerror())};
   }
   return SharedLibrary(handle);
 }

@@ -1,9 +1,9 @@
 // Libraries that are loaded only when evidence needs them.
 //
-// The libraries that read image formats each carry a copy of the same helper libraries (libcdata,
-// libfdata, libbfio …), of different versions, under the same names: linked into one program, one
-// of them would call the other's. So each is loaded into a name space of its own. That also keeps
-// the start of the program short, which is mostly the dynamic linker's work.
+// The libraries that read image formats and shadow copies each carry a copy of the same helper
+// libraries (libcdata, libfdata, libbfio …), of different versions, under the same names: linked
+// into one program, one of them would call the other's. So each is loaded into a name space of its
+// own. That also keeps the start of the program short, which is mostly the dynamic linker's work.
 #pragma once
 
 #include <string>
