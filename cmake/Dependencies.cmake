@@ -41,5 +41,9 @@ find_package(nlohmann_json 3.11 REQUIRED)
 
 set(CMAKE_FIND_LIBRARY_SUFFIXES ${evtxhound_suffixes})
 
+# Time zones. Debian has it as a shared library only, without a file for pkg-config.
+find_path(CCTZ_INCLUDE_DIR cctz/time_zone.h REQUIRED)
+find_library(CCTZ_LIBRARY cctz REQUIRED)
+
 # Its static library needs the development files of each compression that it knows.
 pkg_check_modules(libarchive REQUIRED IMPORTED_TARGET libarchive)

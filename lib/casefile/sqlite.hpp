@@ -68,6 +68,12 @@ class Statement {
     return *this;
   }
 
+  // Sets one parameter, from 1, as bind() does.
+  template <class Value>
+  void bind_at(int index, const Value& value) {
+    bind_value(index, value);
+  }
+
   // Goes to the next row; false past the last.
   bool step();
 

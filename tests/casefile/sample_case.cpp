@@ -136,8 +136,8 @@ evtx::Event other_event(const std::string& provider, std::uint32_t code, unsigne
   return event;
 }
 
-EventRow row_of(const evtx::Event& event, SourceType source) {
-  return EventRowMaker().make(event, source, State::kLive);
+EventRow row_of(const evtx::Event& event, SourceType source, State state) {
+  return EventRowMaker().make(event, source, state);
 }
 
 indicators::Indicator domain(const std::string& value) {

@@ -21,8 +21,9 @@ evtx::Event sysmon_event(std::uint32_t code, unsigned minute, std::vector<evtx::
 evtx::Event other_event(const std::string& provider, std::uint32_t code, unsigned minute,
                         std::vector<evtx::Field> data);
 
-// Its row, of a live record.
-EventRow row_of(const evtx::Event& event, SourceType source = SourceType::kEvtx);
+// Its row.
+EventRow row_of(const evtx::Event& event, SourceType source = SourceType::kEvtx,
+                State state = State::kLive);
 
 indicators::Indicator domain(const std::string& value);
 

@@ -214,8 +214,8 @@ TEST_CASE("bad usage ends with 2 and says what is missing") {
 }
 
 TEST_CASE("every command has help with examples") {
-  for (const char* command :
-       {"scan", "info", "iocs", "iocs check", "iocs list", "case", "case summary", "forge"}) {
+  for (const char* command : {"scan", "info", "iocs", "iocs check", "iocs list", "case",
+                              "case summary", "case timeline", "case export", "forge"}) {
     const Ran ran = run_evtxhound(std::string(command) + " --help");
     INFO(command);
     CHECK(ran.status == 0);

@@ -1,45 +1,20 @@
-// `evtxhound case`: what there is to do with a case file.
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <memory>
-#include <string>
-
+// `evtxhound case`: what there is to do with a case file. Each subcommand has a file of its own.
+#include "case_commands.hpp"
 #include "commands.hpp"
-#include "evtxhound/casefile/summary.hpp"
 
 namespace evtxhound::tool {
-namespace {
-
-// https://no-color.org: set, to whatever but nothing, it means no.
-bool colour_wanted() {
-  const char* no_color = std::getenv("NO_COLOR");
-  return (no_color == nullptr || *no_color == '\0') && ::isatty(STDOUT_FILENO) == 1;
-}
-
-}  // namespace
 
 void add_case(CLI::App& app, ExitStatus& status) {
-  CLI::App* command = app.add_subcommand("case", "Shows what a case file holds");
+  CLI::App* command = app.add_subcommand("case", "Shows what a case file holds, and exports it");
   command->require_subcommand(1);
-  command->footer("Example:\n  evtxhound case summary case.db");
-
-  CLI::App* summary =
-      command->add_subcommand("summary", "Prints hits, hosts, evidence, problems and runs");
-  const auto path = std::make_shared<std::string>();
-  summary->add_option("CASE.db", *path, "The case file that a scan wrote")->required();
-  summary->footer(
+  command->footer(
       "Examples:\n"
       "  evtxhound case summary case.db\n"
-      "  evtxhound case summary case.db > summary.txt       without colours\n"
-      "  sqlite3 -readonly case.db 'SELECT * FROM v_hits'   every hit; docs/case-schema.md has "
-      "more");
-  summary->callback([path, &status] {
-    fmt::print("{}", casefile::summarize(*path, colour_wanted()));
-    status = ExitStatus::kDone;
-  });
+      "  evtxhound case timeline case.db --severity high\n"
+      "  evtxhound case export case.db --format csv -o timeline.csv");
+  add_case_summary(*command, status);
+  add_case_timeline(*command, status);
+  add_case_export(*command, status);
 }
 
 }  // namespace evtxhound::tool

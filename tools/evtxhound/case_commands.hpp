@@ -1,0 +1,14 @@
+// The subcommands of `evtxhound case`; each function adds its own, as those of commands.hpp do.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "evtxhound/base/failure.hpp"
+
+namespace evtxhound::tool {
+
+void add_case_summary(CLI::App& parent, ExitStatus& status);
+void add_case_timeline(CLI::App& parent, ExitStatus& status);
+void add_case_export(CLI::App& parent, ExitStatus& status);
+
+}  // namespace evtxhound::tool
