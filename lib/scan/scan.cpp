@@ -19,6 +19,7 @@
 #include "evtxhound/scan/export_scanner.hpp"
 #include "evtxhound/scan/file_hasher.hpp"
 #include "evtxhound/scan/raw_scanner.hpp"
+#include "evtxhound/scan/template_loader.hpp"
 
 namespace evtxhound::scan {
 namespace {
@@ -89,8 +90,8 @@ casefile::SourceType source_of(const Log& log) {
   return source_type(log.exported->kind());
 }
 
-// The templates that threads share: of logs, and of what is carved. Not the same ones, since what
-// is like a template that is gone must not depend on which logs were read before.
+// The templates that threads share: of logs as they are read, and for what is carved. Not the same
+// ones, since what is like a template that is gone must not depend on which logs were read before.
 struct Templates {
   evtx::TemplateCache logs;
   evtx::TemplateCache carved{true};
@@ -274,10 +275,34 @@ class Scan {
             return searcher->search(*logs_[part.log].piece, part.first, part.first + part.count);
           };
         },
-        [&](std::size_t i, bool found) {
+        [&](std::size_t i, RawSearcher::Found found) {
           Part& part = parts_[raw[i]];
-          part.is_barren = !found;
+          part.is_barren = !found.anything;
+          lacks_names_ = lacks_names_ || found.lacks_names;
           bytes_searched_ += part.count;
+          show_progress();
+        });
+    if (lacks_names_) load_templates_of_logs();
+  }
+
+  void load_templates_of_logs() {
+    std::vector<std::size_t> wanted;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (logs_[parts_[i].log].piece->kind != evidence::Kind::kEvtx) continue;
+      wanted.push_back(i);
+      counters_.bytes_total += parts_[i].count * evtx::kChunkSize;
+    }
+    parallel_in_order(
+        wanted.size(), options_.threads, 2 * std::size_t{options_.threads} + 2, stop_,
+        [&] {
+          return [&, loader = std::make_shared<TemplateLoader>(templates_.carved)](std::size_t i) {
+            const Part& part = parts_[wanted[i]];
+            loader->load(*logs_[part.log].piece, part.first, part.count);
+            return part.count * evtx::kChunkSize;
+          };
+        },
+        [&](std::size_t /*i*/, std::uint64_t bytes) {
+          bytes_searched_ += bytes;
           show_progress();
         });
   }
@@ -504,6 +529,7 @@ class Scan {
   std::size_t waiting_memory_ = 0;
   std::uint64_t bytes_read_ = 0;
   std::uint64_t bytes_searched_ = 0;
+  bool lacks_names_ = false;  // whether a carved record's template is gone
   std::chrono::steady_clock::time_point committed_ = std::chrono::steady_clock::now();
   Counters counters_;
 };
