@@ -49,7 +49,8 @@ std::optional<Value> Record::system(std::string_view name) const {
 }
 
 ChunkReader::ChunkReader(TemplateCache& templates, ReaderOptions options)
-    : templates_(templates),
+    : cache_(&templates),
+      templates_(templates),
       slots_(std::make_unique<std::array<Slots, kMaxProgramDepth>>()),
       resolved_(std::make_unique<Resolved>()) {
   writer_.ansi = options.ansi;
@@ -78,6 +79,7 @@ std::optional<Problem> ChunkReader::append(const RecordFrame& frame, Format form
                                            TextBuffer& out) {
   const std::size_t start = out.size();
   rebuilt_ = false;
+  templates_.start_record(frame);
   RunContext context{chunk_, &templates_, &writer_, &out, start, slots_.get()};
   if (text_left_ >= kMaxRecordText) {
     const bool done = run_program(format, context, content_begin(frame), content_end(frame));
@@ -105,14 +107,6 @@ std::optional<Problem> ChunkReader::append(const RecordFrame& frame, Format form
   return unread(frame, *defect);
 }
 
-void ChunkReader::load_templates() {
-  // No template has a field without a name, so that it is looked for in all of them.
-  for (const RecordFrame& frame : frames_.records) {
-    bool readable = true;
-    find_in_instance(content_begin(frame), content_end(frame), {}, false, 0, readable);
-  }
-}
-
 Result<Event> ChunkReader::event(const RecordFrame& frame) {
   Event made;
   if (auto problem = read_event(frame, made)) return std::move(*problem);
@@ -137,6 +131,7 @@ std::optional<Problem> ChunkReader::read_event(const RecordFrame& frame, Event& 
 // By program; false where it takes a tree.
 bool ChunkReader::make_event(const RecordFrame& frame, Event& event, Outcome& defect) {
   rebuilt_ = false;
+  templates_.start_record(frame);
   if (text_left_ < kMaxRecordText) return false;
   RunContext context{chunk_, &templates_, &writer_, &scratch_, 0, slots_.get()};
   const bool done =
@@ -176,6 +171,7 @@ Outcome ChunkReader::resolve(const RecordFrame& frame) {
 Outcome ChunkReader::make_tree(const RecordFrame& frame, Resolved& fresh) {
   budget_.start_record(kFreeRecordNodes);
   static_cast<void>(templates_.take_rebuilt());
+  templates_.start_record(frame);
   fresh.resolver = std::make_unique<Resolver>(chunk_, templates_, budget_, fresh.tree);
   if (auto defect = fresh.resolver->resolve(content_begin(frame), content_end(frame))) {
     return defect;

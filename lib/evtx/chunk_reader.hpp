@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "evtxhound/base/problem.hpp"
@@ -69,7 +70,7 @@ void fill_from_frame(const RecordFrame& frame, Event& event);
 struct ReaderOptions {
   const CodePage* ansi = &CodePage::windows_1252();  // must outlive the reader
   // Whether a record whose template definition is gone is rendered by a like definition from
-  // elsewhere: one with the same id that takes as many values.
+  // elsewhere (likeness.hpp).
   bool rebuild = false;
 };
 
@@ -99,8 +100,9 @@ class ChunkReader {
   // REQUIRES: `frame` lies within the chunk
   std::optional<Problem> append(const RecordFrame& frame, Format format, TextBuffer& out);
 
-  // Reads the templates of the chunk's records, so that others like theirs can be rebuilt.
-  void load_templates();
+  // Reads the templates of the chunk's records, so that others like theirs can be rebuilt. Returns
+  // whether all of them were there.
+  bool load_templates();
 
   // A record as an event; its byte_offset counts from the chunk's start. Fails like append().
   Result<Event> event(const RecordFrame& frame);
@@ -136,8 +138,12 @@ class ChunkReader {
                                         bool system, std::size_t depth, bool& readable);
   Surveyed survey_instance(std::size_t begin, std::size_t end, std::size_t depth, Survey& out,
                            std::vector<Area>& definitions);
+  bool load_instance(std::size_t begin, std::size_t end, std::size_t depth,
+                     std::optional<EventKind>& kind);
+  void note(const Definition& definition, const EventKind& kind);
   [[nodiscard]] static Problem unread(const RecordFrame& frame, const Defect& defect);
 
+  TemplateCache* cache_;
   TemplateTable templates_;
   Bytes chunk_;
   ChunkFrames frames_;
@@ -148,6 +154,7 @@ class ChunkReader {
   std::unique_ptr<std::array<Slots, kMaxProgramDepth>> slots_;
   TextBuffer scratch_;
   std::unique_ptr<Resolved> resolved_;
+  std::unordered_set<std::uint64_t> noted_;  // hashes of what load_templates() has noted
 };
 
 }  // namespace evtxhound::evtx

@@ -10,10 +10,13 @@ constexpr std::size_t kMaxMemory = std::size_t{24} << 20;
 // Of one GUID and size there are few: the places where names were written first.
 constexpr std::size_t kMaxVariants = 64;
 
-std::uint64_t key_of(const DefinitionFrame& frame) {
+// What records noted may become. Windows has some thousand providers.
+constexpr std::size_t kMaxKinds = 65'536;
+
+std::uint64_t key_of(Bytes guid, std::size_t body_size) {
   // GUIDs are random enough to be their own hash.
-  return load<std::uint64_t>(frame.guid, 0) ^ load<std::uint64_t>(frame.guid, 8) ^
-         (frame.body_size * 0x9e3779b97f4a7c15U);
+  return load<std::uint64_t>(guid, 0) ^ load<std::uint64_t>(guid, 8) ^
+         (body_size * 0x9e3779b97f4a7c15U);
 }
 
 // The most that a substitution's number is, plus one.
@@ -32,7 +35,7 @@ Outcome TemplateCache::find(Bytes chunk, std::size_t offset, NodeBudget& budget,
                             std::shared_ptr<const Definition>& definition) {
   DefinitionFrame frame;
   if (const Outcome defect = read_definition(chunk, offset, frame)) return defect;
-  const std::uint64_t key = key_of(frame);
+  const std::uint64_t key = key_of(frame.guid, frame.body_size);
   // Comparing costs too; and what a chunk may take must not depend on who read before.
   constexpr std::string_view kTooMany =
       "the chunk's templates would take more nodes than a chunk may have";
@@ -49,8 +52,12 @@ Outcome TemplateCache::find(Bytes chunk, std::size_t offset, NodeBudget& budget,
   if (!definition->can_be_shared()) return std::nullopt;
   const std::lock_guard lock(mutex_);
   const std::size_t memory = definition->memory();
-  if (memory_ + memory > kMaxMemory) return std::nullopt;
+  if (memory_ + memory > kMaxMemory) {
+    overflowed_ = true;
+    return std::nullopt;
+  }
   Variants& variants = definitions_[key];
+  if (variants.empty()) keys_[load<std::uint32_t>(frame.guid, 0)].push_back(key);
   if (variants.size() < kMaxVariants) {
     variants.push_back(definition);
     memory_ += memory;
@@ -69,16 +76,27 @@ std::shared_ptr<const Definition> TemplateCache::known(Bytes chunk, const Defini
   return nullptr;
 }
 
+void TemplateCache::note(const Definition& definition, const EventKind& kind) {
+  const std::uint64_t key = key_of(definition.guid(), definition.body_size());
+  const std::lock_guard lock(mutex_);
+  if (overflowed_) return;
+  if (kinds_[key].insert(kind).second) ++kind_count_;
+  overflowed_ = kind_count_ > kMaxKinds;
+}
+
 std::shared_ptr<const Definition> TemplateCache::find_like(std::uint32_t template_id,
-                                                           std::size_t values) const {
+                                                           const Suits& suits) const {
   const std::shared_lock lock(mutex_);
+  const auto keys = keys_.find(template_id);
+  if (overflowed_ || keys == keys_.end()) return nullptr;
   std::shared_ptr<const Definition> best;
   std::size_t best_used = 0;
-  for (const auto& [key, variants] : definitions_) {
-    for (const auto& variant : variants) {
-      if (load<std::uint32_t>(variant->guid(), 0) != template_id) continue;
+  for (const std::uint64_t key : keys->second) {
+    const auto kinds = kinds_.find(key);
+    if (kinds == kinds_.end()) continue;
+    for (const auto& variant : definitions_.at(key)) {
+      if (!suits(*variant, kinds->second)) continue;
       const std::size_t used = values_used(variant->tree());
-      if (used > values) continue;
       // The order in which they were read must not matter.
       const bool better =
           !best || used > best_used || (used == best_used && variant->before(*best));

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <set>
 #include <shared_mutex>
 #include <unordered_map>
 #include <vector>
 
 #include "evtxhound/evtx/definition.hpp"
+#include "evtxhound/evtx/likeness.hpp"
 
 namespace evtxhound::evtx {
 
@@ -24,11 +27,19 @@ class TemplateCache {
   Outcome find(Bytes chunk, std::size_t offset, NodeBudget& budget,
                std::shared_ptr<const Definition>& definition);
 
-  // A definition with this template id that takes at most this many values, read from anywhere so
-  // far; null where there is none. Of several, the one that takes the most of them. For records
-  // whose own definition is gone.
+  // Notes that a record of this kind was made from the definition.
+  void note(const Definition& definition, const EventKind& kind);
+
+  // Whether a definition suits, by itself and by the kinds that were noted of it.
+  using Kinds = std::set<EventKind>;
+  using Suits = std::function<bool(const Definition& definition, const Kinds& kinds)>;
+
+  // A definition with this template id that suits, read from anywhere so far; null where there is
+  // none. Of several, the one that takes the most values. For records whose own definition is gone
+  // (likeness.hpp): what is found depends on nothing but what was read and noted before, in
+  // whatever order. Where that was more than the cache may hold, nothing is found.
   [[nodiscard]] std::shared_ptr<const Definition> find_like(std::uint32_t template_id,
-                                                            std::size_t values) const;
+                                                            const Suits& suits) const;
 
  private:
   using Variants = std::vector<std::shared_ptr<const Definition>>;
@@ -39,7 +50,12 @@ class TemplateCache {
   bool check_names_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::uint64_t, Variants> definitions_;  // by GUID and size
+  // Likewise: a definition says the same wherever its names stand, and not each variant is kept.
+  std::unordered_map<std::uint64_t, Kinds> kinds_;
+  std::unordered_map<std::uint32_t, std::vector<std::uint64_t>> keys_;  // by template id
   std::size_t memory_ = 0;
+  std::size_t kind_count_ = 0;
+  bool overflowed_ = false;
 };
 
 }  // namespace evtxhound::evtx

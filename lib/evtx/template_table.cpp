@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace evtxhound::evtx {
+namespace {
+
+// Of a record; ordinary ones have two instances.
+constexpr std::size_t kMostBorrowed = 64;
+
+}  // namespace
 
 void TemplateTable::start_chunk(Bytes chunk) {
   budget_.start_chunk(kMaxChunkTemplateNodes);
@@ -14,7 +20,7 @@ void TemplateTable::next_chunk(Bytes chunk) {
   chunk_ = chunk;
   entries_.clear();
   buckets_.fill(kNoEntry);
-  borrowed_.clear();
+  start_record({});
 }
 
 TemplateTable::Entry& TemplateTable::read(std::size_t offset, std::uint32_t template_id) {
@@ -55,18 +61,51 @@ Outcome TemplateTable::definition_of(const InstanceFrame& frame, const Definitio
   return entry->defect;
 }
 
-// The cache is asked once for each kind: it holds thousands, and a template can name another that
-// is gone many thousands of times.
+// The cache is asked once for each instance: a template can name another that is gone many
+// thousands of times.
 const Definition* TemplateTable::borrow(const InstanceFrame& frame) {
   for (const Borrowed& known : borrowed_) {
-    if (known.template_id == frame.template_id && known.count == frame.count) {
+    if (known.descriptors == frame.descriptors && known.template_id == frame.template_id) {
       return known.definition.get();
     }
   }
-  auto like = cache_->find_like(frame.template_id, frame.count);
-  if (!like) return nullptr;
-  borrowed_.push_back({frame.template_id, frame.count, std::move(like)});
+  if (borrowed_.size() >= kMostBorrowed) return nullptr;
+  auto like = find_like(frame);
+  borrowed_.push_back({frame.descriptors, frame.template_id, std::move(like)});
   return borrowed_.back().definition.get();
+}
+
+std::shared_ptr<const Definition> TemplateTable::find_like(const InstanceFrame& frame) {
+  if (!first_instance_) read_kind();
+  if (first_instance_->descriptors != frame.descriptors) {
+    if (!kind_) return nullptr;
+    return cache_->find_like(frame.template_id, [&](const auto& definition, const auto& kinds) {
+      return kinds.contains(*kind_) && fits(definition, chunk_, frame);
+    });
+  }
+  return cache_->find_like(frame.template_id, [&](const auto& definition, const auto& kinds) {
+    if (!fits(definition, chunk_, frame)) return false;
+    if (!repeats_header(definition, chunk_, frame, record_)) return false;
+    const auto kind = kind_of(definition, chunk_, frame);
+    return kind && kinds.contains(*kind);
+  });
+}
+
+// The record's kind, by its first instance.
+void TemplateTable::read_kind() {
+  first_instance_.emplace();
+  const std::size_t end = std::size_t{record_.offset} + record_.size - 4;  // the size copy
+  if (record_.size < kMinRecordSize || end > chunk_.size()) return;
+  const Bytes area = chunk_.first(end);
+  std::size_t at = std::size_t{record_.offset} + kRecordHeaderSize;
+  if (end - at > 4 && static_cast<Token>(area[at]) == Token::kFragmentHeader) at += 4;
+  if (at >= end || static_cast<Token>(area[at]) != Token::kTemplateInstance) return;
+  InstanceFrame first;
+  if (read_instance(area, at, first)) return;
+  first_instance_ = first;
+  const Definition* definition = find(first.definition, first.template_id);
+  if (definition == nullptr) definition = borrow(first);
+  if (definition != nullptr) kind_ = kind_of(*definition, chunk_, first);
 }
 
 }  // namespace evtxhound::evtx

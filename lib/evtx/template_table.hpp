@@ -4,10 +4,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "evtxhound/evtx/binxml/resolver.hpp"
+#include "evtxhound/evtx/chunk.hpp"
+#include "evtxhound/evtx/likeness.hpp"
 #include "evtxhound/evtx/template_cache.hpp"
 
 namespace evtxhound::evtx {
@@ -33,8 +36,16 @@ class TemplateTable : public DefinitionSource {
     budget_.start_chunk(kMaxChunkTemplateNodes);
   }
 
-  // Whether definitions that are gone may be replaced by like ones (TemplateCache::find_like).
+  // Whether definitions that are gone may be replaced by like ones (likeness.hpp).
   void set_rebuild(bool rebuild) { rebuild_ = rebuild; }
+  // The record that definitions are asked for from now on: what is like depends on it. REQUIRES: it
+  // lies within the chunk
+  void start_record(const RecordFrame& record) {
+    record_ = record;
+    first_instance_.reset();
+    kind_.reset();
+    borrowed_.clear();
+  }
   // Whether that was done since the last call of this.
   bool take_rebuilt() { return std::exchange(rebuilt_, false); }
 
@@ -65,9 +76,9 @@ class TemplateTable : public DefinitionSource {
     bool asked_before = false;      // by find() with `first`
   };
   struct Borrowed {
+    std::size_t descriptors = 0;  // of the instance
     std::uint32_t template_id = 0;
-    std::size_t count = 0;  // of values
-    std::shared_ptr<const Definition> definition;
+    std::shared_ptr<const Definition> definition;  // null: none is like it
   };
 
   // A chunk that was made to be slow has thousands of definitions, at neighbouring offsets.
@@ -80,6 +91,8 @@ class TemplateTable : public DefinitionSource {
     return read(offset, template_id);
   }
   const Definition* borrow(const InstanceFrame& frame);
+  [[nodiscard]] std::shared_ptr<const Definition> find_like(const InstanceFrame& frame);
+  void read_kind();
   Entry& read(std::size_t offset, std::uint32_t template_id);
 
   TemplateCache* cache_;
@@ -88,7 +101,10 @@ class TemplateTable : public DefinitionSource {
   Bytes chunk_;
   std::vector<Entry> entries_;
   std::array<std::uint32_t, 256> buckets_{};  // the newest entry of each
-  std::vector<Borrowed> borrowed_;            // like ones, from elsewhere
+  RecordFrame record_;
+  std::optional<InstanceFrame> first_instance_;  // of the record, once it was asked for
+  std::optional<EventKind> kind_;                // then the record's, if it is known
+  std::vector<Borrowed> borrowed_;               // like ones from elsewhere, for the record
   bool rebuild_ = false;
   bool rebuilt_ = false;
 };

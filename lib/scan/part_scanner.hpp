@@ -11,8 +11,8 @@
 
 namespace evtxhound::scan {
 
-// The templates that threads share: of logs, and of what is carved. Not the same ones, since what
-// is like a template that is gone must not depend on which logs were read before.
+// The templates that threads share: of logs as they are read, and for what is carved. Not the same
+// ones, since what is like a template that is gone must not depend on which logs were read before.
 struct Templates {
   evtx::TemplateCache logs;
   evtx::TemplateCache carved{true};

@@ -12,19 +12,20 @@ class SearchSink : public evtx::CarveSink {
  public:
   explicit SearchSink(evtx::CarvedReader& reader) : reader_(&reader) {}
 
-  void on_chunk(const evtx::CarvedChunk& chunk) override {
-    reader_->load_templates(chunk);
-    anything = true;
-  }
+  void on_chunk(const evtx::CarvedChunk& chunk) override { add(reader_->load_templates(chunk)); }
   void on_record(const evtx::CarvedRecord& record) override {
-    reader_->load_templates(record);
-    anything = true;
+    add(reader_->load_templates(record));
   }
-  void on_problem(Problem /*problem*/) override { anything = true; }
+  void on_problem(Problem /*problem*/) override { found.anything = true; }
 
-  bool anything = false;
+  RawSearcher::Found found;
 
  private:
+  void add(bool all_templates) {
+    found.anything = true;
+    if (!all_templates) found.lacks_names = true;
+  }
+
   evtx::CarvedReader* reader_;
 };
 
@@ -52,13 +53,14 @@ Result<evtx::Carver*> OpenRaw::open(const evidence::Piece& piece) {
   return &*carver_;
 }
 
-bool RawSearcher::search(const evidence::Piece& piece, std::uint64_t begin, std::uint64_t end) {
+RawSearcher::Found RawSearcher::search(const evidence::Piece& piece, std::uint64_t begin,
+                                       std::uint64_t end) {
   const auto carver = raw_.open(piece);
-  if (!carver) return true;
+  if (!carver) return {.anything = true};
   SearchSink sink(reader_);
   reader_.start_part();
   (*carver)->carve(begin, end, sink);
-  return sink.anything;
+  return sink.found;
 }
 
 // Reads what is found into rows.
@@ -88,7 +90,9 @@ class RawScanner::Sink : public evtx::CarveSink {
 
   void take(evtx::CarvedEvent found) {
     ++rows_->events_read;
-    if (found.naming == evtx::Naming::kNone) {
+    // Its own first template may have said what it is, where only the one of its data is gone.
+    const bool is_known = found.event.event_code && !found.event.provider.empty();
+    if (found.naming == evtx::Naming::kNone && !is_known) {
       rows_->nameless = true;
     } else if (scanner_->with_census_) {
       scanner_->census_.count(found.event);

@@ -2,7 +2,9 @@
 //
 // Two passes. The first finds where there is anything, and reads the templates that stand there, so
 // that the second can read a record whose own template is gone by any like it, whichever thread
-// comes first. The second reads only parts where the first has found something.
+// comes first. The second reads only parts where the first has found something. Between them, if a
+// record's template is gone, the templates of the logs are read that are scanned together with it
+// (template_loader.hpp).
 #pragma once
 
 #include <cstdint>
@@ -35,9 +37,13 @@ class RawSearcher {
  public:
   explicit RawSearcher(evtx::TemplateCache& templates) : reader_(templates) {}
 
-  // Reads the templates of what begins in [begin, end) of the piece. Returns whether there is
-  // anything for the second pass to say, be it that bytes cannot be read.
-  bool search(const evidence::Piece& piece, std::uint64_t begin, std::uint64_t end);
+  struct Found {
+    bool anything = false;     // for the second pass to say, be it that bytes cannot be read
+    bool lacks_names = false;  // a record's template is gone
+  };
+
+  // Reads the templates of what begins in [begin, end) of the piece.
+  Found search(const evidence::Piece& piece, std::uint64_t begin, std::uint64_t end);
 
  private:
   OpenRaw raw_;

@@ -15,6 +15,7 @@
 #include "evtxhound/scan/part_scanner.hpp"
 #include "evtxhound/scan/plan.hpp"
 #include "evtxhound/scan/row_writer.hpp"
+#include "evtxhound/scan/template_loader.hpp"
 
 namespace evtxhound::scan {
 namespace {
@@ -117,10 +118,35 @@ class Scan {
                                     part.first + part.count);
           };
         },
-        [&](std::size_t i, bool found) {
+        [&](std::size_t i, RawSearcher::Found found) {
           Part& part = plan_.parts[raw[i]];
-          part.is_barren = !found;
+          part.is_barren = !found.anything;
+          lacks_names_ = lacks_names_ || found.lacks_names;
           bytes_searched_ += part.count;
+          show_progress();
+        });
+    if (lacks_names_) load_templates_of_logs();
+  }
+
+  void load_templates_of_logs() {
+    std::vector<std::size_t> wanted;
+    for (std::size_t i = 0; i < plan_.parts.size(); ++i) {
+      const Part& part = plan_.parts[i];
+      if (plan_.logs[part.log].piece->kind != evidence::Kind::kEvtx) continue;
+      wanted.push_back(i);
+      counters_.bytes_total += part.count * evtx::kChunkSize;
+    }
+    parallel_in_order(
+        wanted.size(), options_.threads, 2 * std::size_t{options_.threads} + 2, stop_,
+        [&] {
+          return [&, loader = std::make_shared<TemplateLoader>(templates_.carved)](std::size_t i) {
+            const Part& part = plan_.parts[wanted[i]];
+            loader->load(*plan_.logs[part.log].piece, part.first, part.count);
+            return part.count * evtx::kChunkSize;
+          };
+        },
+        [&](std::size_t /*i*/, std::uint64_t bytes) {
+          bytes_searched_ += bytes;
           show_progress();
         });
   }
@@ -276,6 +302,7 @@ class Scan {
   std::size_t waiting_memory_ = 0;
   std::uint64_t bytes_read_ = 0;
   std::uint64_t bytes_searched_ = 0;
+  bool lacks_names_ = false;  // whether a carved record's template is gone
   std::chrono::steady_clock::time_point committed_ = std::chrono::steady_clock::now();
 };
 

@@ -1,5 +1,6 @@
 // `scan --carve` by the real program: what is left of logs in bytes that are none.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <iostream>
 
@@ -172,6 +173,34 @@ TEST_CASE("scan --carve: an event whose template is gone is stored with a proble
   CHECK(query(folder / "like.db",
               "select count(*) from problem where kind = 'rebuilt' and message like "
               "'%by a like one'")[0][0] != "0");
+}
+
+// The log that a deleted record was in often still uses its template.
+TEST_CASE("scan --carve names records alone by the logs that are scanned with them") {
+  const TemporaryFolder folder;
+  const fs::path log = logs_below(kIntrusion).front();
+  const std::string chunk = read_file(log).substr(kFileHeaderSize, kChunkSize);
+  const std::size_t second = chunk.find(std::string("**\0\0", 4), kChunkHeaderSize + 4);
+  REQUIRE(second != std::string::npos);
+  write_file(folder / "a-memory.dmp", chunk.substr(second));
+  fs::copy(log, folder / "b.evtx");
+  const std::string none =
+      "select count(*) from event where json_extract(data, '$.Value1') is not null";
+  const std::string carved =
+      "select record_id, provider, event_code, data from event where state = 'carved' order by 1";
+  scan(quoted(folder / "a-memory.dmp"), folder / "alone.db", "--carve --store all");
+  CHECK(query(folder / "alone.db", none)[0][0] != "0");
+  const std::string both = quoted(folder / "a-memory.dmp") + " " + quoted(folder / "b.evtx");
+  scan(both, folder / "one.db", "--carve --store all --threads 1");
+  CHECK(query(folder / "one.db", none)[0][0] == "0");
+  scan(both, folder / "four.db", "--carve --store all --threads 4");
+  const auto rows = query(folder / "one.db", carved);
+  CHECK(rows == query(folder / "four.db", carved));
+  const auto live = query(folder / "one.db",
+                          "select record_id, provider, event_code, data from event where state = "
+                          "'live' order by 1");
+  REQUIRE_FALSE(rows.empty());
+  for (const auto& row : rows) CHECK(std::ranges::find(live, row) != live.end());
 }
 
 TEST_CASE("without --carve nothing is carved, and a named file says what would") {

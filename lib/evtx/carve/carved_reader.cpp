@@ -6,6 +6,7 @@
 
 #include "evtxhound/evtx/binxml/limits.hpp"
 #include "evtxhound/evtx/carve/bare_instance.hpp"
+#include "evtxhound/evtx/system_field.hpp"
 
 namespace evtxhound::evtx {
 namespace {
@@ -55,13 +56,7 @@ void CarvedReader::read(const CarvedChunk& chunk, const Use& use, std::vector<Pr
   reader_.open(chunk.bytes, chunk.frames);
   region_.reset();
   for (const auto& [frame, stale] : records_of(chunk)) {
-    auto event = reader_.event(frame);
-    if (event) {
-      const Naming naming = reader_.last_was_rebuilt() ? Naming::kLike : Naming::kOwn;
-      use({std::move(*event), naming, chunk.bytes, chunk.offset});
-    } else if (!stale) {
-      problems.push_back(event.problem());
-    }
+    read(chunk.bytes, chunk.offset, frame, use, stale ? nullptr : &problems);
   }
   const auto found = problems.begin() + static_cast<std::ptrdiff_t>(first_problem);
   for (auto problem = found; problem != problems.end(); ++problem) {
@@ -73,17 +68,42 @@ void CarvedReader::read(const CarvedChunk& chunk, const Use& use, std::vector<Pr
 
 void CarvedReader::read(const CarvedRecord& record, const Use& use,
                         std::vector<Problem>& problems) {
-  const std::uint64_t base = record.offset - record.frame.offset;
   open(record);
-  auto event = reader_.event(record.frame);
+  const std::size_t first_problem = problems.size();
+  if (read(record.bytes, record.offset - record.frame.offset, record.frame, use, &problems)) return;
+  for (std::size_t i = first_problem; i < problems.size(); ++i) problems[i].offset = record.offset;
+}
+
+// Reads a record of the bytes that are open. Where that cannot be done, adds the reason to
+// `problems`, with its offset from the start of the bytes, and returns false.
+bool CarvedReader::read(Bytes bytes, std::uint64_t base, const RecordFrame& frame, const Use& use,
+                        std::vector<Problem>* problems) {
+  auto event = reader_.event(frame);
   if (event) {
     const Naming naming = reader_.last_was_rebuilt() ? Naming::kLike : Naming::kOwn;
-    use({std::move(*event), naming, record.bytes, base});
-  } else if (auto values = event_of_values(record.bytes, record.frame)) {
-    use({std::move(*values), Naming::kNone, record.bytes, base});
-  } else {
-    problems.push_back(event.problem());
-    problems.back().offset = record.offset;
+    use({std::move(*event), naming, bytes, base});
+    return true;
+  }
+  if (lone_record(bytes, frame.offset)) {
+    if (auto values = event_of_values(bytes, frame)) {
+      fill_system(frame, *values);
+      use({std::move(*values), Naming::kNone, bytes, base});
+      return true;
+    }
+  }
+  if (problems != nullptr) problems->push_back(event.problem());
+  return false;
+}
+
+// Fills the fields of System that the record's own first definition names, where only one within it
+// is gone.
+void CarvedReader::fill_system(const RecordFrame& frame, Event& event) {
+  const Record record = reader_.record(frame);
+  for (const SystemPlace& place : kSystemPlaces) {
+    std::string name(place.element);
+    if (!place.attribute.empty()) name += fmt::format(".{}", place.attribute);
+    const auto value = record.system(name);
+    if (value && !value->is_null()) set_system_field(place.field, value->text(), event);
   }
 }
 
@@ -99,18 +119,18 @@ void CarvedReader::open(const CarvedRecord& record) {
   region_ = region;
 }
 
-void CarvedReader::load_templates(const CarvedChunk& chunk) {
+bool CarvedReader::load_templates(const CarvedChunk& chunk) {
   ChunkFrames all = chunk.frames;
   all.records.insert(all.records.end(), chunk.stale.begin(), chunk.stale.end());
   reader_.open(chunk.bytes, std::move(all));
   region_.reset();
-  reader_.load_templates();
+  return reader_.load_templates();
 }
 
-void CarvedReader::load_templates(const CarvedRecord& record) {
-  if (!record.has_base) return;
+bool CarvedReader::load_templates(const CarvedRecord& record) {
+  if (!record.has_base) return false;
   open(record);
-  reader_.load_templates();
+  return reader_.load_templates();
 }
 
 }  // namespace evtxhound::evtx

@@ -11,7 +11,7 @@ namespace evtxhound::evtx {
 // Where the names of an event's fields come from.
 enum class Naming {
   kOwn,   // the record's own template definition
-  kLike,  // one with the same id from elsewhere: its own is gone
+  kLike,  // one from elsewhere that is like its own (likeness.hpp), which is gone
   kNone,  // nowhere: its values are Value1, Value2 and so on, System fields among them
 };
 
@@ -45,19 +45,23 @@ class CarvedReader {
   void read(const CarvedChunk& chunk, const Use& use, std::vector<Problem>& problems);
   void read(const CarvedRecord& record, const Use& use, std::vector<Problem>& problems);
 
-  // Puts the templates into the cache that stand there.
-  void load_templates(const CarvedChunk& chunk);
-  void load_templates(const CarvedRecord& record);
+  // Puts the templates into the cache that stand there. Returns whether all that are named do.
+  bool load_templates(const CarvedChunk& chunk);
+  bool load_templates(const CarvedRecord& record);
 
  private:
   void open(const CarvedRecord& record);
+  bool read(Bytes bytes, std::uint64_t base, const RecordFrame& frame, const Use& use,
+            std::vector<Problem>* problems);
+  void fill_system(const RecordFrame& frame, Event& event);
 
   ChunkReader reader_;
   std::optional<std::uint64_t> region_;  // the 64 KiB of the source that the last lone record is in
 };
 
 // The values of a record as an event without names: Value1, Value2 and so on in their order, those
-// of BinXML within them in the place of the value that holds them. Its time is the record's. Absent
+// of BinXML within them in the place of the value that holds them. Its time is the record's; it has
+// no other System field. Absent
 // where the record holds no template instance. REQUIRES: `frame` lies within `bytes`
 std::optional<Event> event_of_values(Bytes bytes, const RecordFrame& frame);
 

@@ -17,9 +17,12 @@ constexpr std::uint64_t kLookBack = 4 * kChunkSize;
 constexpr std::size_t kManyDefinitions = 4096;
 
 // Whether all definitions that the record names stand in the chunk. Not only its own: that of
-// System is the same in many chunks, and then often stands in the same place.
+// System is the same in many chunks, and then often stands in the same place. Only where a record
+// is torn, its first one has to do: the others may stand behind the tear.
 bool is_own(Bytes chunk, const RecordFrame& frame) {
-  return std::ranges::all_of(named_definitions(chunk, frame), [&](const NamedDefinition& named) {
+  auto definitions = named_definitions(chunk, frame);
+  if (definitions.size() > 1 && !is_size_confirmed(chunk, frame)) definitions.resize(1);
+  return std::ranges::all_of(definitions, [&](const NamedDefinition& named) {
     if (named.resident_at) return *named.resident_at == named.offset;
     return holds(chunk, named.offset, kDefinitionHeaderSize) &&
            load<std::uint32_t>(chunk, named.offset + 4) == named.template_id;
@@ -32,16 +35,17 @@ bool is_sealed(const ChunkHeader& header) {
 }
 
 // Takes away what find_records() believes of a log and nobody can of a carved chunk: a record whose
-// size nothing confirms, neither its copy nor a record that begins where it ends. Where the chunk
-// is cut, its last bytes are those of something else.
+// size nothing confirms, neither its copy, nor a record that begins where it ends, nor the record
+// itself. Where the chunk is cut, its last bytes are those of something else.
 void drop_doubtful(CarvedChunk& chunk) {
   std::vector<RecordFrame>& records = chunk.frames.records;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < records.size(); ++i) {
     const std::size_t end = std::size_t{records[i].offset} + records[i].size;
-    const bool confirmed = load<std::uint32_t>(chunk.bytes, end - 4) == records[i].size;
     const bool followed = i + 1 < records.size() && records[i + 1].offset == end;
-    if (confirmed || followed) records[kept++] = records[i];
+    const bool believed = is_size_confirmed(chunk.bytes, records[i]) || followed ||
+                          vouches_for_itself(chunk.bytes, records[i]);
+    if (believed) records[kept++] = records[i];
   }
   records.resize(kept);
 }
@@ -167,8 +171,16 @@ void Carver::take_record(const RecordFrame& frame) {
   const std::uint64_t begin = window_.offset() + frame.offset;
   const std::uint64_t end = begin + frame.size;
   if (!is_alone(begin, end)) return;
-  record_end_ = end;
-  if (begin >= begin_) report(frame, definitions);
+  const bool torn = !is_size_confirmed(window_.bytes(), frame);
+  // What stands where a torn record would go on has overwritten it.
+  record_end_ = torn ? begin + kRecordHeaderSize : end;
+  if (begin < begin_) return;
+  if (torn) {
+    sink_->on_problem({ProblemKind::kRecordDamaged, begin,
+                       fmt::format("record {}: its size {} and the copy of it differ",
+                                   frame.record_id, frame.size)});
+  }
+  report(frame, definitions);
 }
 
 // Whether a record there is not a chunk's own, nor a value of another one.

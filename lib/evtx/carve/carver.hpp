@@ -9,7 +9,8 @@
 //      chunk whose checksum fits is a value of a record, and none.
 //   2. A record is one beyond doubt (lone_record). It counts for the chunk that it stands in where
 //      its template definitions stand there, and is a lone one otherwise: outside of any chunk, or
-//      in what was written over the rest of one. A record within a lone record is a value of it.
+//      in what was written over the rest of one. A record within a lone record is a value of it,
+//      unless that one's end is not there any more.
 //   3. A lone record's chunk, if its header is gone, began where its definition's place says: a
 //      definition stands in the record that used it first, and every record names its definition's
 //      offset from the chunk's begin. Without that, the begin is not known.
@@ -36,9 +37,9 @@ struct CarvedChunk {
   std::uint64_t offset = 0;  // of its signature, from the start of the source
   Bytes bytes;               // 64 KiB, or as far as it goes
   // Header and the records whose definitions stand in the chunk and whose sizes are confirmed, by
-  // their copy, by a record that follows, or by the chunk's checksum. Problems: a checksum that
-  // does not fit, bytes that hold no record, kTruncated where records are cut off; offsets from its
-  // start.
+  // their copy, by a record that follows, by their own values, or by the chunk's checksum.
+  // Problems: a checksum that does not fit, bytes that hold no record, kTruncated where records are
+  // cut off; offsets from its start.
   ChunkFrames frames;
   std::vector<RecordFrame>
       stale;  // likewise those behind its free space offset and between records
@@ -60,7 +61,8 @@ class CarveSink {
   virtual ~CarveSink() = default;
   virtual void on_chunk(const CarvedChunk& chunk) = 0;
   virtual void on_record(const CarvedRecord& record) = 0;
-  // Bytes that could not be read (kUnreadable, offset from the start of the source).
+  // Bytes that could not be read (kUnreadable), and a record, reported next, whose end was
+  // overwritten (kRecordDamaged); offsets from the start of the source.
   virtual void on_problem(Problem problem) = 0;
 };
 

@@ -1,10 +1,12 @@
 #include "evtxhound/evtx/carve/plausible.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "evtxhound/evtx/binxml/limits.hpp"
 #include "evtxhound/evtx/carve/bare_instance.hpp"
 #include "evtxhound/evtx/format.hpp"
+#include "evtxhound/evtx/likeness.hpp"
 
 namespace evtxhound::evtx {
 namespace {
@@ -18,6 +20,10 @@ constexpr Filetime kLatest = 157'469'184'000'000'000;    // 2100-01-01
 
 // Nobody has written so many.
 constexpr std::uint64_t kMostRecordId = std::uint64_t{1} << 48U;
+
+// Between a record's last value and the copy of its size: the end token, and zeros to a multiple of
+// eight (measured over 34,000 real records).
+constexpr std::size_t kMostBehindValues = 8;
 
 // The most definitions of one record that are looked at. Ordinary ones name two.
 constexpr std::size_t kMostDefinitions = 16;
@@ -76,9 +82,27 @@ std::optional<RecordFrame> lone_record(Bytes bytes, std::size_t offset) {
   if (frame.record_id >= kMostRecordId) return std::nullopt;
   if (frame.time_written < kEarliest || frame.time_written >= kLatest) return std::nullopt;
   if (!holds(record, 0, frame.size)) return std::nullopt;
-  if (load<std::uint32_t>(record, frame.size - 4) != frame.size) return std::nullopt;
   frame.offset = static_cast<std::uint32_t>(offset);
+  if (!is_size_confirmed(bytes, frame) && !vouches_for_itself(bytes, frame)) return std::nullopt;
   return frame;
+}
+
+bool is_size_confirmed(Bytes bytes, const RecordFrame& frame) {
+  return load<std::uint32_t>(bytes, std::size_t{frame.offset} + frame.size - 4) == frame.size;
+}
+
+bool vouches_for_itself(Bytes bytes, const RecordFrame& frame) {
+  const std::size_t end = std::size_t{frame.offset} + frame.size - 4;  // the size copy
+  const std::size_t content = std::size_t{frame.offset} + kRecordHeaderSize;
+  if (load<std::uint32_t>(bytes, std::size_t{frame.offset} + 4) != frame.size) return false;
+  const auto instance = read_bare_instance(bytes.first(end), content);
+  if (!instance) return false;
+  const std::size_t behind = end - instance->frame.end;
+  if (behind == 0 || behind > kMostBehindValues) return false;
+  std::vector<Value> values;
+  append_values(bytes.first(end), instance->frame, values);
+  return std::ranges::any_of(values,
+                             [&](const Value& value) { return repeats_header(value, frame); });
 }
 
 std::vector<NamedDefinition> named_definitions(Bytes bytes, const RecordFrame& frame) {

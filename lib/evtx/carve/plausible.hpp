@@ -20,8 +20,19 @@ bool is_chunk_header(Bytes bytes, std::size_t offset);
 
 // The frame of a record at `offset` (its offset is this one), where it is one beyond doubt: its
 // signature, a size that a chunk holds and that the copy at its end confirms, an id below 2^48, a
-// time from 1980 to 2100, and BinXML in it. Absent where one of these is missing.
+// time from 1980 to 2100, and BinXML in it; where the copy does not confirm the size, the record
+// has to do it itself (vouches_for_itself). Absent where one of these is missing.
 std::optional<RecordFrame> lone_record(Bytes bytes, std::size_t offset);
+
+// Whether the copy of its size at the record's end is the size. REQUIRES: `frame` lies within
+// `bytes`
+bool is_size_confirmed(Bytes bytes, const RecordFrame& frame);
+
+// Whether a record whose end was overwritten (by zeros, mostly, from a sector's begin on) says by
+// what stands before that that it is one: the sizes of its values add up to its own, and one of
+// them is its id or its time once more, as EventRecordID and TimeCreated are. The values behind the
+// tear are not what they were. REQUIRES: `frame` lies within `bytes`
+bool vouches_for_itself(Bytes bytes, const RecordFrame& frame);
 
 // A template definition that a record names.
 struct NamedDefinition {

@@ -42,8 +42,9 @@ inline bool prepare(RunContext& context, std::size_t depth, std::size_t begin, s
   const Definition* const definition = context.templates->find(frame.definition, frame.template_id);
   if (definition == nullptr) {
     const Definition* other = nullptr;
-    ready.defect = context.templates->definition_of(
-        {frame.template_id, frame.definition, frame.count, 0, 0, frame.end}, other);
+    InstanceFrame whole;
+    ready.defect = read_instance(area, begin, whole);
+    if (!ready.defect) ready.defect = context.templates->definition_of(whole, other);
     return false;
   }
   ready.program = program_of(*definition, ready.program);

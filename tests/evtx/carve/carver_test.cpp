@@ -109,7 +109,7 @@ TEST_CASE("carving: other data ends a chunk, whose records before it are kept") 
   const Finds finds = carved(bytes);
   std::size_t whole = 0;
   for (const RecordFrame& frame : find_records(a).records) {
-    if (frame.offset + frame.size <= 8192) ++whole;
+    if (frame.offset + frame.size <= 8192 || lone_record(bytes, frame.offset)) ++whole;
   }
   CHECK(finds.records.size() == whole);
   CHECK(std::ranges::any_of(finds.chunk_problems, [](const Problem& problem) {
@@ -158,6 +158,102 @@ TEST_CASE("carving: a record without its template is read by a like one from els
     CHECK(*finds.events[i].event.find("Number") == fmt::format("event {}", i + 6));
   }
   CHECK(finds.events[7].naming == Naming::kOwn);
+}
+
+namespace {
+
+// The records of a chunk of these events from the sixth on: without definitions.
+Buffer records_alone(const std::vector<writer::EventRecord>& events) {
+  writer::ChunkWriter chunk;
+  for (const writer::EventRecord& event : events) {
+    REQUIRE(chunk.append(writer::make_record(event)));
+  }
+  const Buffer bytes = chunk.finish();
+  return slice(bytes, record_at(bytes, 5), kChunkSize);
+}
+
+}  // namespace
+
+TEST_CASE("carving: a template like a record's own is another's where provider or id are others") {
+  std::vector<writer::EventRecord> events;
+  for (std::uint64_t id = 1; id <= 10; ++id) events.push_back(forged_event(id));
+  const auto namings = [&](const Buffer& with) {
+    const Finds finds = read(joined({records_alone(events), zeros(100), with}));
+    std::vector<Naming> found;
+    for (std::size_t i = 0; i < 5; ++i) {
+      found.push_back(finds.events.at(i).naming);
+      const FoundEvent& event = finds.events[i];
+      const bool is_none = event.naming == Naming::kNone;
+      CHECK(event.event.provider == (is_none ? "" : events[5 + i].provider));
+      CHECK((event.event.find("Number") == nullptr) == is_none);
+    }
+    return found;
+  };
+  constexpr Naming kLike = Naming::kLike;
+  constexpr Naming kNone = Naming::kNone;
+  CHECK(namings(forged_chunk(900, 1)) == std::vector(5, kLike));
+  events[6].event_id = 555;
+  events[7].provider = "Another-Provider";
+  events[8].event_id = 101;
+  // Of kind 1 as well, which has the id 101 and another template.
+  const Buffer known = joined({forged_chunk(900, 1), forged_chunk(950, 1, 1)});
+  CHECK(namings(known) == std::vector{kLike, kNone, kNone, kNone, kLike});
+  writer::EventRecord other = forged_event(2000);
+  other.event_id = 555;
+  writer::ChunkWriter more;
+  REQUIRE(more.append(writer::make_record(other)));
+  CHECK(namings(joined({known, more.finish()})) == std::vector{kLike, kLike, kNone, kNone, kLike});
+}
+
+TEST_CASE("carving: System's names need a record that says its id or its time again") {
+  std::vector<writer::EventRecord> events;
+  for (std::uint64_t id = 1; id <= 7; ++id) events.push_back(forged_event(id));
+  Buffer alone = records_alone(events);
+  const auto naming = [&] {
+    return read(joined({alone, zeros(100), forged_chunk(900, 1)})).events.at(0).naming;
+  };
+  const MutableBytes header(alone);
+  store<std::uint64_t>(header, 8, 77);  // as where a log was exported
+  CHECK(naming() == Naming::kLike);
+  store<std::uint64_t>(header, 16, events[5].written + 900'000'000'000);
+  CHECK(naming() == Naming::kNone);
+  store<std::uint64_t>(header, 8, 6);
+  CHECK(naming() == Naming::kLike);
+}
+
+TEST_CASE("carving: a template whose slots are of other types is not like a record's own") {
+  std::vector<writer::EventRecord> events;
+  for (std::uint64_t id = 1; id <= 7; ++id) events.push_back(forged_event(id));
+  Buffer alone = records_alone(events);
+  const std::size_t descriptors = kRecordHeaderSize + 4 + 10 + 4;
+  std::size_t type = descriptors + 2;
+  while (alone[type] != static_cast<std::uint8_t>(ValueType::kUint16)) type += kDescriptorSize;
+  REQUIRE(type < descriptors + 18 * kDescriptorSize);
+  alone[type] = static_cast<std::uint8_t>(ValueType::kInt16);
+  const Finds finds = read(joined({alone, zeros(100), forged_chunk(900, 1)}));
+  CHECK(finds.events.at(0).naming == Naming::kNone);
+  CHECK(finds.events.at(1).naming == Naming::kLike);
+}
+
+TEST_CASE("carving: where only the template of its data is gone, a record's System has its names") {
+  Buffer chunk = forged_chunk(1, 6);
+  const auto frame = lone_record(chunk, kChunkHeaderSize);
+  REQUIRE(frame);
+  const auto definitions = named_definitions(chunk, *frame);
+  REQUIRE(definitions.size() == 2);
+  chunk[definitions[1].offset + 4] ^= 0xFFU;  // its id
+  const Finds finds = read(chunk);
+  REQUIRE(finds.events.size() == 6);
+  for (const FoundEvent& found : finds.events) {
+    CHECK(found.naming == Naming::kNone);
+    CHECK(found.event.provider == "Provider-Of-Tests");
+    CHECK(found.event.channel == "Channel-Of-Tests");
+    CHECK(found.event.computer == "PC-1");
+    CHECK(found.event.event_code == 100);
+    CHECK(found.event.time_created == to_iso8601(forged_event(found.event.record_id).created));
+    CHECK(found.event.find("Number") == nullptr);
+    CHECK(found.event.data.front().name == "Value1");
+  }
 }
 
 TEST_CASE("carving: without any template, values are kept without names") {
@@ -258,11 +354,50 @@ TEST_CASE("carving: sectors that cannot be read are told once and cost what lies
     CHECK(finds.problems[0].kind == ProblemKind::kUnreadable);
     CHECK(finds.problems[0].offset == kChunkSize + 8192);
     std::size_t whole = 0;
+    Buffer damaged = chunk;
+    std::fill_n(damaged.begin() + 8192, 8192, std::uint8_t{0});
     for (const RecordFrame& frame : find_records(chunk).records) {
-      if (frame.offset + frame.size <= 8192 || frame.offset >= 16384) ++whole;
+      if (lone_record(damaged, frame.offset)) ++whole;
     }
     CHECK(finds.records.size() == record_count(chunk) + whole);
   }
+}
+
+TEST_CASE("carving: a record torn at a sector's begin is kept, with a problem that says so") {
+  const Buffer whole = forged_chunk(1, 100);
+  const std::vector<RecordFrame> frames = find_records(whole).records;
+  // The last one before the place that has values of its own there.
+  const RecordFrame& last = frames[40];
+  const std::size_t tear = last.offset + last.size - 60;
+  Buffer torn = whole;
+  std::fill(torn.begin() + static_cast<std::ptrdiff_t>(tear), torn.end(), std::uint8_t{0});
+  for (const bool headless : {false, true}) {
+    INFO("headless " << headless);
+    if (headless) std::fill_n(torn.begin(), kChunkHeaderSize, std::uint8_t{0});
+    const Finds finds = read(torn);
+    REQUIRE(finds.events.size() == 41);
+    const FoundEvent& found = finds.events.back();
+    CHECK(found.offset == last.offset);
+    CHECK(found.event.record_id == 41);
+    CHECK(found.event.event_code == 100);
+    CHECK(found.event.provider == "Provider-Of-Tests");
+    const auto& problems = headless ? finds.problems : finds.chunk_problems;
+    CHECK(std::ranges::count_if(problems, [&](const Problem& problem) {
+            return problem.kind == ProblemKind::kRecordDamaged && problem.offset == last.offset;
+          }) == 1);
+  }
+}
+
+TEST_CASE("carving: what stands where a torn record would go on is found too") {
+  const Buffer a = forged_chunk(1, 10);
+  const Buffer b = forged_chunk(5000, 10);
+  const RecordFrame torn = find_records(a).records[9];
+  const std::size_t tear = torn.offset + torn.size - 40;
+  const Buffer bytes =
+      joined({slice(a, kChunkHeaderSize, tear), slice(b, kChunkHeaderSize, kChunkSize)});
+  const Finds finds = carved(bytes);
+  CHECK(finds.lone.size() == 20);
+  CHECK(std::ranges::count(finds.lone, torn.offset - kChunkHeaderSize) == 1);
 }
 
 TEST_CASE("carving: a definition whose names were overwritten is not believed") {

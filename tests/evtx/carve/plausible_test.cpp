@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "evtxhound/evtx/binxml/instance.hpp"
 #include "evtxhound/evtx/carve/signatures.hpp"
 #include "evtxhound/evtx/format.hpp"
 #include "tests/support/forged_chunk.hpp"
@@ -27,6 +28,13 @@ bool is_record_with(std::size_t offset, T value) {
   Buffer chunk = forged_chunk(7, 3);
   store<T>(MutableBytes(chunk), kChunkHeaderSize + offset, value);
   return lone_record(chunk, kChunkHeaderSize).has_value();
+}
+
+InstanceFrame find_instance(Bytes bytes, const RecordFrame& frame) {
+  InstanceFrame instance;
+  const std::size_t content = frame.offset + kRecordHeaderSize + 4;  // behind the fragment header
+  REQUIRE_FALSE(read_instance(bytes.first(frame.offset + frame.size - 4), content, instance));
+  return instance;
 }
 
 }  // namespace
@@ -66,13 +74,51 @@ TEST_CASE("carving: a lone record is one beyond doubt") {
   CHECK_FALSE(is_record_with<std::uint32_t>(4, frame->size + 8));
   CHECK_FALSE(is_record_with<std::uint32_t>(4, 0));
   CHECK_FALSE(is_record_with<std::uint32_t>(4, 0xFFFFFFFF));
-  CHECK_FALSE(is_record_with<std::uint32_t>(frame->size - 4, frame->size + 8));
+  CHECK(is_size_confirmed(chunk, *frame));
   CHECK_FALSE(is_record_with<std::uint64_t>(8, std::uint64_t{1} << 48U));
   CHECK_FALSE(is_record_with<std::uint64_t>(16, 119'600'063'999'999'999));  // before 1980
   CHECK(is_record_with<std::uint64_t>(16, 119'600'064'000'000'000));
   CHECK(is_record_with<std::uint64_t>(16, 157'469'183'999'999'999));
   CHECK_FALSE(is_record_with<std::uint64_t>(16, 157'469'184'000'000'000));  // 2100
   for (std::size_t i = 24; i < 28; ++i) CHECK_FALSE(is_record_with<std::uint8_t>(i, 0xEE));
+}
+
+TEST_CASE("carving: a record whose end was overwritten vouches for itself, or is none") {
+  const Buffer chunk = forged_chunk(7, 3);
+  const RecordFrame first = *lone_record(chunk, kChunkHeaderSize);
+  const RecordFrame second = *lone_record(chunk, kChunkHeaderSize + first.size);
+  const auto torn = [&](std::size_t kept) {
+    Buffer bytes(chunk.begin() + second.offset, chunk.begin() + second.offset + second.size);
+    std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(kept), bytes.end(), std::uint8_t{0});
+    return bytes;
+  };
+  std::vector<Value> values;
+  const auto instance = find_instance(chunk, second);
+  append_values(chunk, instance, values);
+  std::size_t time_end = second.size;  // behind the first value that repeats the header
+  for (const Value& value : values) {
+    const auto end = static_cast<std::size_t>(value.bytes.data() + value.bytes.size() -
+                                              (chunk.data() + second.offset));
+    if (value.type == ValueType::kFiletime) time_end = std::min(time_end, end);
+  }
+  REQUIRE(time_end < second.size - 4);
+  for (std::size_t kept = 0; kept < second.size - 4; ++kept) {
+    INFO("kept " << kept);
+    CHECK(lone_record(torn(kept), 0).has_value() == (kept >= time_end));
+  }
+  // Its sizes have to add up.
+  Buffer longer = torn(time_end);
+  longer.resize(longer.size() + 16);
+  store<std::uint32_t>(MutableBytes(longer), 4, second.size + 16);
+  CHECK_FALSE(lone_record(longer, 0));
+  // The time of something else is none that vouches, nor is the id of something else.
+  Buffer other = torn(second.size - 4);
+  store<std::uint64_t>(MutableBytes(other), 8, 123);
+  CHECK(lone_record(other, 0));  // by its time
+  store<std::uint64_t>(MutableBytes(other), 16, second.time_written + 600'000'000);
+  CHECK_FALSE(lone_record(other, 0));
+  store<std::uint64_t>(MutableBytes(other), 8, second.record_id);
+  CHECK(lone_record(other, 0));  // by its id
 }
 
 TEST_CASE("carving: a record names its definitions, wherever its chunk begins") {
