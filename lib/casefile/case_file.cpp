@@ -7,6 +7,7 @@
 #include "evtxhound/casefile/open.hpp"
 #include "evtxhound/casefile/read_indexes.hpp"
 #include "evtxhound/casefile/sqlite.hpp"
+#include "evtxhound/casefile/text_index.hpp"
 #include "evtxhound/casefile/writer_lock.hpp"
 
 namespace evtxhound::casefile {
@@ -85,6 +86,10 @@ struct Statements {
   Statement add_problem{database,
                         "INSERT INTO problem (evidence_id, byte_offset, kind, message) "
                         "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"};
+  Statement add_finding{database,
+                        "INSERT INTO finding (evidence_id, kind, byte_offset, detail, "
+                        "first_record, last_record, time_before, time_after) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
   Statement add_difference{database,
                            "INSERT INTO difference (evidence_id, byte_offset, record_id, class, "
                            "field, native, libevtx) VALUES (?, ?, ?, ?, ?, ?, ?) "
@@ -255,6 +260,13 @@ void CaseFile::add_problem(RowId evidence, const Problem& problem) {
                                      problem.message);
 }
 
+void CaseFile::add_finding(RowId evidence, const FindingRow& finding) {
+  connection_->before_row();
+  connection_->write.add_finding.run(evidence, finding.kind, finding.byte_offset, finding.detail,
+                                     finding.first_record, finding.last_record, finding.time_before,
+                                     finding.time_after);
+}
+
 void CaseFile::add_difference(RowId evidence, std::uint64_t byte_offset, std::uint64_t record_id,
                               const evtx::Difference& difference) {
   connection_->before_row();
@@ -275,6 +287,11 @@ void CaseFile::set_census(RowId evidence, std::span<const CensusRow> rows) {
 }
 
 std::string CaseFile::sqlite_version() { return Database::library_version(); }
+
+std::uint64_t CaseFile::index_text() {
+  connection_->commit();
+  return build_text_index(connection_->database);
+}
 
 void CaseFile::commit() { connection_->commit(); }
 

@@ -85,8 +85,15 @@ class CaseFile {
   void add_difference(RowId evidence, std::uint64_t byte_offset, std::uint64_t record_id,
                       const evtx::Difference& difference);
 
+  // Adds a sign of tampering, or finds the one of the same kind, offset and detail.
+  void add_finding(RowId evidence, const FindingRow& finding);
+
   // Replaces the census of an evidence.
   void set_census(RowId evidence, std::span<const CensusRow> rows);
+
+  // Builds the full-text index `event_text` over all events, anew where there is one; returns how
+  // many these are. Events that are added later come into it by themselves. Commits.
+  std::uint64_t index_text();
 
   // Makes everything written so far last.
   void commit();

@@ -15,6 +15,7 @@
 namespace evtxhound::embedded {
 extern const std::string_view kCaseSchema;
 extern const std::string_view kCaseViews;
+extern const std::string_view kCaseQuestionViews;
 }  // namespace evtxhound::embedded
 
 namespace evtxhound::casefile {
@@ -67,6 +68,7 @@ void make_schema(Database& database) {
   database.execute("BEGIN IMMEDIATE");
   database.execute(std::string(embedded::kCaseSchema));
   database.execute(std::string(embedded::kCaseViews));
+  database.execute(std::string(embedded::kCaseQuestionViews));
   database.execute("COMMIT");
 }
 

@@ -52,6 +52,18 @@ struct RuleRow {
   std::string status;  // in Sigma's words
 };
 
+// A sign of tampering. Of a gap, the records are those that are missing, and the times those of the
+// records on both sides.
+struct FindingRow {
+  std::string kind;                          // scan::to_string(FindingKind)
+  std::optional<std::uint64_t> byte_offset;  // absent where it concerns the evidence as a whole
+  std::string detail;
+  std::optional<std::uint64_t> first_record;  // ids, both ends included
+  std::optional<std::uint64_t> last_record;
+  std::optional<std::string> time_before;  // ISO 8601 UTC
+  std::optional<std::string> time_after;
+};
+
 // One line of the census: how many events of one kind an evidence holds, hit or not.
 struct CensusRow {
   std::string channel;

@@ -7,7 +7,7 @@
 -- coalesce(…).
 
 PRAGMA application_id = 1163282500;  -- the bytes "EVHD"
-PRAGMA user_version = 2;             -- of this schema
+PRAGMA user_version = 3;             -- of this schema
 
 CREATE TABLE meta (
   -- What holds for the case file as a whole.
@@ -171,12 +171,19 @@ CREATE UNIQUE INDEX difference_key
   ON difference (evidence_id, byte_offset, class, field, native, libevtx);
 
 CREATE TABLE finding (
-  -- A sign of tampering.
-  finding_id  INTEGER PRIMARY KEY,
-  evidence_id INTEGER NOT NULL REFERENCES evidence (evidence_id),
-  kind        TEXT NOT NULL,
-  byte_offset INTEGER,        -- from the start of the evidence; NULL where it concerns all of it
-  detail      TEXT NOT NULL
+  -- A sign of tampering with a log: something to be explained, no proof.
+  finding_id   INTEGER PRIMARY KEY,
+  evidence_id  INTEGER NOT NULL REFERENCES evidence (evidence_id),
+  kind         TEXT NOT NULL,  -- 'log-cleared', 'record-gap', 'record-order', 'hidden-record',
+                               -- 'template-replaced', 'chunk-mismatch', 'header-mismatch',
+                               -- 'rewritten', 'checksum', 'time-back', 'audit-changed',
+                               -- 'log-stopped'
+  byte_offset  INTEGER,        -- from the start of the evidence; NULL where it concerns all of it
+  detail       TEXT NOT NULL,
+  first_record INTEGER,        -- of a gap: the ids that are missing, from the first to the last;
+  last_record  INTEGER,        -- else the ids of the records that it stands on
+  time_before  TEXT,           -- when the record before the place was written
+  time_after   TEXT            -- when the record behind it was, or the one that it is about
 ) STRICT;
 CREATE UNIQUE INDEX finding_key ON finding (evidence_id, kind, coalesce(byte_offset, -1), detail);
 

@@ -53,7 +53,8 @@ class Summary {
     hosts();
     story();
     evidence();
-    problems();
+    places("Signs of tampering", "finding", "detail");
+    places("Problems", "problem", "message");
     runs();
     return std::move(out_);
   }
@@ -64,7 +65,9 @@ class Summary {
   void hosts();
   void story();
   void evidence();
-  void problems();
+  // Rows of a table by kind, each kind with its first places. `text` is the column that says what
+  // is there.
+  void places(std::string_view title, std::string_view table, std::string_view text);
   void runs();
 
   std::string verdict_of_hits();
@@ -263,16 +266,17 @@ void Summary::evidence() {
   if (!table.empty()) section(title, table, total.integer(0), kEvidenceLines);
 }
 
-void Summary::problems() {
-  Statement kinds(db_,
-                  "SELECT kind, count(*) FROM problem GROUP BY kind ORDER BY count(*) DESC, kind");
-  Statement places(db_, fmt::format("SELECT path, byte_offset, message FROM problem JOIN evidence "
-                                    "USING (evidence_id) WHERE problem.kind = ? ORDER BY "
-                                    "problem_id LIMIT {}",
-                                    kPlaces));
+void Summary::places(std::string_view title, std::string_view table, std::string_view text) {
+  Statement kinds(db_, fmt::format("SELECT kind, count(*) FROM {} GROUP BY kind ORDER BY count(*) "
+                                   "DESC, kind",
+                                   table));
+  Statement places(db_,
+                   fmt::format("SELECT path, byte_offset, {0}.{1} FROM {0} JOIN evidence USING "
+                               "(evidence_id) WHERE {0}.kind = ? ORDER BY {0}_id LIMIT {2}",
+                               table, text, kPlaces));
   bool first = true;
   while (kinds.step()) {
-    if (first) out_ += '\n' + paint(kBold, "Problems") + '\n';
+    if (first) out_ += '\n' + paint(kBold, std::string(title)) + '\n';
     first = false;
     const std::string kind = kinds.text(0);
     out_ += fmt::format("  {} {}\n", grouped(kinds.integer(1)), paint(kYellow, visible(kind)));

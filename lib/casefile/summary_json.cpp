@@ -157,6 +157,11 @@ Json evidence(Database& database) {
   return out;
 }
 
+Json findings(Database& database) {
+  return array(database, "SELECT kind, count(*) FROM finding GROUP BY kind ORDER BY kind",
+               {{"kind", kText}, {"count", kNumber}});
+}
+
 Json problems(Database& database) {
   return array(database, "SELECT kind, count(*) FROM problem GROUP BY kind ORDER BY kind",
                {{"kind", kText}, {"count", kNumber}});
@@ -201,6 +206,7 @@ std::string summarize_as_json(const std::filesystem::path& case_file) {
   out["detections"] = detections(database);
   out["story"] = story(database);
   out["evidence"] = evidence(database);
+  out["findings"] = findings(database);
   out["problems"] = problems(database);
   out["runs"] = runs(database);
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "evtxhound/base/hash.hpp"
-#include "evtxhound/evtx/binxml/instance.hpp"
+#include "evtxhound/evtx/record_content.hpp"
 
 namespace evtxhound::evtx {
 namespace {
@@ -34,9 +34,6 @@ ChunkHeader parse_header(Bytes chunk) {
   }
   return header;
 }
-
-// What a record's content begins with: the fragment's token, version 1.1, no flags.
-constexpr std::string_view kFragmentHeader("\x0f\x01\x01\0", 4);
 
 // In a full chunk of ordinary records.
 constexpr std::size_t kUsualRecords = 128;
@@ -113,26 +110,12 @@ void check_header(Bytes chunk, ChunkFrames& frames) {
   }
 }
 
-// Where a record's content ends by its own word, not its header's; absent where that cannot be
-// read.
-std::optional<std::size_t> content_end(Bytes area, const RecordFrame& frame) {
-  std::size_t at = std::size_t{frame.offset} + kRecordHeaderSize;
-  const Bytes record = area.first(std::size_t{frame.offset} + frame.size);
-  if (!stands_at(record, at, kFragmentHeader)) return std::nullopt;
-  at += 4;
-  InstanceFrame instance;
-  const bool starts =
-      at < record.size() && static_cast<Token>(record[at]) == Token::kTemplateInstance;
-  if (!starts || read_instance(record, at, instance)) return std::nullopt;
-  return instance.end;
-}
-
 // A record torn before its end: its size copy is wrong and no record follows, but its content is
 // whole. It goes as far as it says, unless another one stands before that.
 std::optional<RecordFrame> torn_record(Bytes area, const Candidate& candidate) {
   if (candidate.trust != Trust::kSizeDoubtful) return std::nullopt;
   RecordFrame frame = candidate.frame;
-  const auto end = content_end(area, frame);
+  const auto end = find_content_end(area, frame);
   if (!end) return std::nullopt;
   const std::size_t next = next_sound_record(area, *end);
   frame.size = static_cast<std::uint32_t>(std::min<std::size_t>(frame.size, next - frame.offset));
@@ -228,7 +211,7 @@ std::vector<RecordFrame> find_stale_records(Bytes chunk, const ChunkFrames& live
     const Bytes area = chunk.first(end);
     for (std::size_t at = next_sound_record(area, begin); at < end;) {
       const RecordFrame frame = frame_at(area, at).frame;
-      const bool has_content = stands_at(area, at + kRecordHeaderSize, kFragmentHeader);
+      const bool has_content = stands_at(area, at + kRecordHeaderSize, kContentBegin);
       if (has_content) stale.push_back(frame);
       at = next_sound_record(area, at + (has_content ? frame.size : 1));
     }

@@ -159,6 +159,7 @@ Surveyed ChunkReader::survey_instance(std::size_t begin, std::size_t end, std::s
       values.end >= end || static_cast<Token>(area[values.end]) == Token::kEndOfFragment;
   if (!ends) return kUnclear;
   out.definitions[out.definition_count++] = static_cast<std::uint32_t>(header.definition);
+  if (depth == 0) out.end = values.end;
   if (depth == 0 && !take_system(outline, slots, header.count, chunk_, out)) return kUnclear;
   if (!values.has_binxml) return Surveyed::kClear;
   for (std::size_t i = 0; i < header.count; ++i) {

@@ -37,6 +37,8 @@ inline constexpr std::uint32_t kRecordSignature = 0x00002a2a;
 inline constexpr std::size_t kRecordHeaderSize = 24;
 inline constexpr std::size_t kMinRecordSize = 28;   // header and size copy
 inline constexpr std::size_t kRecordAlignment = 8;  // measured: 21,669 of 21,669 records
+// What a record's content begins with: the fragment's token, version 1.1, no flags.
+inline constexpr std::string_view kContentBegin("\x0f\x01\x01\0", 4);
 
 // What stands before a template definition's body: u32 offset of the next definition in its bucket,
 // GUID, u32 size of the body.

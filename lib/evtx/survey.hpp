@@ -31,6 +31,8 @@ struct Survey {
 
   // Of the values that indicators are looked for in, those of templates within values too.
   TypeSet types;
+  // Where its content ends, behind the last value, from the chunk's start.
+  std::size_t end = 0;
   // Where the definitions are that it is made from, from the chunk's start.
   std::array<std::uint32_t, kMostDefinitions> definitions{};
   std::size_t definition_count = 0;

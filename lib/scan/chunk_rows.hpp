@@ -7,6 +7,7 @@
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/casefile/event_row.hpp"
 #include "evtxhound/casefile/rows.hpp"
+#include "evtxhound/scan/chunk_trace.hpp"
 #include "evtxhound/scan/rule_scanner.hpp"
 
 namespace evtxhound::scan {
@@ -24,6 +25,7 @@ struct ChunkRows {
   std::vector<StoredEvent> events;
   std::vector<Problem> problems;
   std::vector<casefile::CensusRow> census;
+  std::vector<ChunkTrace> traces;  // of a log's chunks that are in use, in their order
   std::uint64_t bytes_read = 0;
   std::uint64_t events_read = 0;  // records that are events, rendered or not
   bool nameless = false;          // whether the census lacks some, whose kind nobody knows

@@ -53,6 +53,7 @@ bool ChunkScanner::open(const evidence::Piece& log, std::uint64_t first, ChunkRo
   if (log_->file) return true;
   // Opening worked when the log was found: say once, not for each piece, that it no longer does.
   if (first == 0) rows.problems.push_back(log_->file.problem());
+  rows.traces.push_back(unread_chunk(first));
   return false;
 }
 
@@ -60,22 +61,27 @@ void ChunkScanner::scan_chunk(std::uint64_t index, ChunkRows& rows) {
   const auto bytes = log_->chunks->read(index);
   if (!bytes) {
     rows.problems.push_back(bytes.problem());
+    rows.traces.push_back(unread_chunk(index));
     return;
   }
   rows.bytes_read += bytes->size();
   if (evtx::is_unused(*bytes)) return;
   const std::uint64_t base = evtx::chunk_offset(index);
   const std::size_t first_problem = rows.problems.size();
+  reader_->open(*bytes);
+  const evtx::ChunkFrames& frames = reader_->frames();
+  tracer_.start(*bytes, index, frames);
   if (options_.engine == evtx::Engine::kLibevtx) {
     scan_by_libevtx(*bytes, base, rows);
   } else {
-    reader_->open(*bytes);
-    const evtx::ChunkFrames& frames = reader_->frames();
     rows.problems.insert(rows.problems.end(), frames.problems.begin(), frames.problems.end());
     list_entries(*bytes);
     choose(*bytes, rows);
     read(*bytes, base, rows);
   }
+  read_hidden(*bytes, base, rows);
+  trace_ids();
+  rows.traces.push_back(tracer_.finish());
   // Offsets from the chunk's start become such from the start of the evidence.
   const std::span found = std::span(rows.problems).subspan(first_problem);
   for (Problem& problem : found) problem.offset = problem.offset.value_or(0) + base;
@@ -87,7 +93,12 @@ void ChunkScanner::scan_by_libevtx(Bytes chunk, std::uint64_t base, ChunkRows& r
   rows.events_read += content.events.size();
   rows.problems.insert(rows.problems.end(), content.problems.begin(), content.problems.end());
   const auto state = content.has_header ? casefile::State::kLive : casefile::State::kRecovered;
+  for (const evtx::RecordFrame& frame : reader_->frames().records) {
+    tracer_.find_content_end(frame);
+    tracer_.unreadable(frame);
+  }
   for (evtx::Event& event : content.events) {
+    tracer_.event(event);
     if (options_.census) census_.count(event);
     events_.scan(chunk, base, event, state, rows);
   }
@@ -135,6 +146,8 @@ void ChunkScanner::survey(Entry& entry, ChunkRows& rows) {
   entry.definition_count = survey.definition_count;
   entry.wanted = must_read(survey, entry.frame);
   if (entry.stale) return;
+  tracer_.content_ends(entry.frame, survey.end);
+  entry.wanted = entry.wanted || ChunkTracer::is_notable(survey);
   entry.counted = true;
   ++rows.events_read;
   if (options_.census) census_.count(survey);
@@ -200,14 +213,37 @@ void ChunkScanner::mark_users(std::size_t definition) {
   }
 }
 
+// Records within others say what somebody did not want to be read. They need not be readable.
+void ChunkScanner::read_hidden(Bytes chunk, std::uint64_t base, ChunkRows& rows) {
+  for (const evtx::RecordFrame& frame : tracer_.hidden()) {
+    if (reader_->read_event(frame, event_)) continue;
+    events_.scan(chunk, base, event_, casefile::State::kRecovered, rows);
+  }
+}
+
+// The ids that the chunk's first and last record have by their content.
+void ChunkScanner::trace_ids() {
+  const auto id_of = [this](const evtx::RecordFrame& frame) -> std::optional<std::uint64_t> {
+    const auto value = reader_->record(frame).system("EventRecordID");
+    if (!value) return std::nullopt;
+    return value->integer();
+  };
+  const std::vector<evtx::RecordFrame>& records = reader_->frames().records;
+  if (!records.empty()) tracer_.event_record_ids(id_of(records.front()), id_of(records.back()));
+}
+
 void ChunkScanner::read(Bytes chunk, std::uint64_t base, ChunkRows& rows) {
   const bool has_header = reader_->frames().header.has_value();
   event_ = {};  // so that the memory that it keeps is bounded as a chunk's texts are
   for (Entry& entry : entries_) {
     if (!entry.wanted) continue;
+    if (!entry.stale && !entry.counted) tracer_.find_content_end(entry.frame);
     if (auto problem = reader_->read_event(entry.frame, event_)) {
       // What is left of a stale record need not be readable; a live one is accounted for.
-      if (!entry.stale) rows.problems.push_back(std::move(*problem));
+      if (!entry.stale) {
+        rows.problems.push_back(std::move(*problem));
+        tracer_.unreadable(entry.frame);
+      }
       if (entry.counted) --rows.events_read;
       continue;
     }
@@ -216,6 +252,7 @@ void ChunkScanner::read(Bytes chunk, std::uint64_t base, ChunkRows& rows) {
       if (options_.census) census_.count(event_);
     }
     const bool live = has_header && !entry.stale;
+    if (live) tracer_.event(event_);
     events_.scan(chunk, base, event_, live ? casefile::State::kLive : casefile::State::kRecovered,
                  rows);
   }

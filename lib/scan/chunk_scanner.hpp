@@ -10,7 +10,9 @@
 //      that rules imply; where rules imply too many, or none, what they apply to is read instead. A
 //      record that a match lies in is read; for a match in a template definition, all records made
 //      from it.
-//   4. What is read is matched value by value, as in a scan of everything, and rules are evaluated.
+//   4. Of live records, what speaks of tampering is noted (chunk_trace.hpp). Records hidden within
+//      others are read.
+//   5. What is read is matched value by value, as in a scan of everything, and rules are evaluated.
 //
 // So the look only decides what is read, never what is a hit. docs/matching.md says why it leaves
 // out no record that has one; `exhaustive` reads everything, and tests hold both equal.
@@ -33,6 +35,7 @@
 #include "evtxhound/match/stripped_text.hpp"
 #include "evtxhound/scan/census.hpp"
 #include "evtxhound/scan/chunk_rows.hpp"
+#include "evtxhound/scan/chunk_trace.hpp"
 #include "evtxhound/scan/event_scanner.hpp"
 #include "evtxhound/scan/look.hpp"
 #include "evtxhound/scan/scan.hpp"
@@ -83,6 +86,8 @@ class ChunkScanner {
   void mark(std::size_t offset);
   void mark_users(std::size_t definition);
   void read(Bytes chunk, std::uint64_t base, ChunkRows& rows);
+  void read_hidden(Bytes chunk, std::uint64_t base, ChunkRows& rows);
+  void trace_ids();
 
   EventScanner events_;
   std::vector<indicators::Matcher> lookers_;  // for each of options_.look->sets()
@@ -92,6 +97,7 @@ class ChunkScanner {
   std::shared_ptr<Log> log_;  // the one that is open
   Bytes chunk_;               // that is looked at
   Census census_;
+  ChunkTracer tracer_;
   match::StrippedText text_;
   std::vector<Entry> entries_;
   std::vector<evtx::Area> definitions_;       // that the surveyed records are made from

@@ -26,7 +26,8 @@ void add_parts(Plan& plan, std::uint64_t total, std::uint64_t most) {
 
 void add_log(Plan& plan, Log& log, Store store) {
   if (const auto file = log.piece->open()) {
-    evtx::read_file_header(**file, log.problems);
+    const auto header = evtx::read_file_header(**file, log.problems);
+    if (header) log.tampering.set_header(*header);
   } else {
     log.problems.push_back(file.problem());
   }

@@ -9,6 +9,7 @@
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/scan/census.hpp"
 #include "evtxhound/scan/export_scanner.hpp"
+#include "evtxhound/scan/log_tampering.hpp"
 #include "evtxhound/scan/scan.hpp"
 
 namespace evtxhound::scan {
@@ -21,6 +22,7 @@ struct Log {
   Census census;                           // of what was written so far
   std::shared_ptr<SharedExport> exported;  // null: it is no export
   bool nameless = false;                   // whether events of it are not in its census
+  LogTampering tampering;                  // of what was written so far
 
   [[nodiscard]] bool is_raw() const { return evidence::is_carved(piece->kind); }
 };

@@ -76,6 +76,7 @@ void RowWriter::write(Log& log, ChunkRows& rows) {
   for (StoredEvent& stored : rows.events) write_event(evidence_rows_[log.number], stored);
   for (const Problem& problem : rows.problems) report(log.number, problem);
   for (const casefile::CensusRow& row : rows.census) log.census.add(row);
+  for (ChunkTrace& trace : rows.traces) add_findings(log, log.tampering.take(std::move(trace)));
   log.nameless = log.nameless || rows.nameless;
 }
 
@@ -94,7 +95,14 @@ void RowWriter::write_event(RowId evidence, StoredEvent& stored) {
   counters_.detections += fulfilled.size();
 }
 
+void RowWriter::add_findings(const Log& log, const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) {
+    case_.add_finding(evidence_rows_[log.number], row_of(finding));
+  }
+}
+
 void RowWriter::end_log(Log& log) {
+  if (!log.exported && !log.is_raw()) add_findings(log, log.tampering.finish());
   if (options_.census && !log.nameless)
     case_.set_census(evidence_rows_[log.number], log.census.rows());
   log.census.clear();

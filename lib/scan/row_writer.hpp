@@ -37,8 +37,8 @@ class RowWriter {
   // Adds what was found in a part of a log whose piece has its row.
   void write(Log& log, ChunkRows& rows);
 
-  // Adds the census of a log that was read to its end: any other would be a wrong count. So would
-  // be that of events whose kind is not known.
+  // Adds what a log that was read to its end shows as a whole: signs of tampering, and its census.
+  // Any other census would be a wrong count. So would be that of events whose kind is not known.
   void end_log(Log& log);
 
   // Evaluates correlations, over the events of all logs.
@@ -49,6 +49,7 @@ class RowWriter {
   void list_rules();
   casefile::RowId add_rule(const rules::RuleHead& head);
   casefile::RowId row_of_indicator(std::size_t i);
+  void add_findings(const Log& log, const std::vector<Finding>& findings);
   void write_event(casefile::RowId evidence, StoredEvent& stored);
 
   const Options& options_;

@@ -38,6 +38,9 @@ std::size_t memory_of(const ChunkRows& rows) {
   std::size_t bytes = 0;
   for (const StoredEvent& stored : rows.events) bytes += stored.row.memory();
   for (const Problem& problem : rows.problems) bytes += sizeof problem + problem.message.size();
+  for (const ChunkTrace& trace : rows.traces) {
+    bytes += sizeof trace + trace.findings.size() * (sizeof(Finding) + 100);  // and its text
+  }
   return bytes;
 }
 

@@ -57,6 +57,12 @@ Found scan_log(const indicators::IndicatorSet& set, evtx::TemplateCache& templat
     found.problems.push_back(fmt::format("{} at {}: {}", to_string(problem.kind),
                                          problem.offset.value_or(0), problem.message));
   }
+  for (const scan::ChunkTrace& trace : rows.traces) {
+    for (const scan::Finding& finding : trace.findings) {
+      found.findings.push_back(fmt::format("{} at {}: {}", to_string(finding.kind),
+                                           finding.offset.value_or(0), finding.detail));
+    }
+  }
   for (const casefile::CensusRow& row : rows.census) {
     found.census.push_back(fmt::format("{} / {} / {}: {}, {} to {}", row.channel, row.provider,
                                        row.event_code ? std::to_string(*row.event_code) : "none",
@@ -72,6 +78,7 @@ std::string difference_of_hits(const Found& looked, const Found& exhaustive) {
 std::string difference(const Found& looked, const Found& exhaustive) {
   std::string text = difference_of_hits(looked, exhaustive);
   if (text.empty()) text = first_difference("problem", looked.problems, exhaustive.problems);
+  if (text.empty()) text = first_difference("finding", looked.findings, exhaustive.findings);
   if (text.empty()) text = first_difference("census row", looked.census, exhaustive.census);
   if (text.empty() && looked.events_read != exhaustive.events_read) {
     text = fmt::format("{} events by a look, {} exhaustively", looked.events_read,

@@ -28,10 +28,11 @@ struct FoundHit {
   friend bool operator==(const FoundHit&, const FoundHit&) = default;
 };
 
-// What one way gave of a log, in its order; problems and census rows as text.
+// What one way gave of a log, in its order; problems, findings and census rows as text.
 struct Found {
   std::vector<FoundHit> hits;
   std::vector<std::string> problems;
+  std::vector<std::string> findings;
   std::vector<std::string> census;
   std::uint64_t events_read = 0;
 };

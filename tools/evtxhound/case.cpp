@@ -15,6 +15,7 @@ void add_case(CLI::App& app, ExitStatus& status) {
   add_case_summary(*command, status);
   add_case_timeline(*command, status);
   add_case_export(*command, status);
+  add_case_index(*command, status);
 }
 
 }  // namespace evtxhound::tool

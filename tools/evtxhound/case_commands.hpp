@@ -10,5 +10,6 @@ namespace evtxhound::tool {
 void add_case_summary(CLI::App& parent, ExitStatus& status);
 void add_case_timeline(CLI::App& parent, ExitStatus& status);
 void add_case_export(CLI::App& parent, ExitStatus& status);
+void add_case_index(CLI::App& parent, ExitStatus& status);
 
 }  // namespace evtxhound::tool
