@@ -117,4 +117,13 @@ Database open_case_to_read(const std::filesystem::path& path) {
   return database;
 }
 
+bool fold_in_log(Database& database) {
+  database.execute("PRAGMA analysis_limit = 400; ANALYZE");
+  // Another program's open query keeps the log in use. Nothing is lost then: everything is
+  // committed, and whoever closes the case file last, or the next scan, folds the log in.
+  return database.try_execute("PRAGMA wal_checkpoint(TRUNCATE)") &&
+         database.try_execute("PRAGMA journal_mode = DELETE") &&
+         database.text("PRAGMA journal_mode") == "delete";
+}
+
 }  // namespace evtxhound::casefile

@@ -22,9 +22,14 @@ bool colour_wanted() {
 }  // namespace
 
 void add_case(CLI::App& app, ExitStatus& status) {
-  CLI::App* command = app.add_subcommand("case", "Shows what a case file holds");
+  CLI::App* command = app.add_subcommand("case", "Shows, reports, merges and seals case files");
   command->require_subcommand(1);
-  command->footer("Example:\n  evtxhound case summary case.db");
+  command->footer(
+      "Examples:\n"
+      "  evtxhound case summary case.db\n"
+      "  evtxhound case report case.db -o report.html\n"
+      "  evtxhound case merge host1.db host2.db -o all.db\n"
+      "  evtxhound case seal case.db");
 
   CLI::App* summary =
       command->add_subcommand("summary", "Prints hits, hosts, evidence, problems and runs");
@@ -40,6 +45,10 @@ void add_case(CLI::App& app, ExitStatus& status) {
     fmt::print("{}", casefile::summarize(*path, colour_wanted()));
     status = ExitStatus::kDone;
   });
+
+  add_case_report(*command, status);
+  add_case_merge(*command, status);
+  add_case_seal(*command, status);
 }
 
 }  // namespace evtxhound::tool

@@ -19,6 +19,9 @@ void add_iocs(CLI::App& app, ExitStatus& status);
 void add_iocs_compile(CLI::App& iocs);
 void add_rules(CLI::App& app, ExitStatus& status);
 void add_case(CLI::App& app, ExitStatus& status);
+void add_case_report(CLI::App& case_command, ExitStatus& status);
+void add_case_merge(CLI::App& case_command, ExitStatus& status);
+void add_case_seal(CLI::App& case_command, ExitStatus& status);
 void add_forge(CLI::App& app, ExitStatus& status);
 
 }  // namespace evtxhound::tool
