@@ -232,7 +232,7 @@
       const code = element('span', {}, event[CODE] === null ? '' : event[CODE] + ' ', element('small', {textContent: textOf(event, CHANNEL)}));
       return element('tr', {}, cell('when', time), cell('', element('span', {className: 'sev ' + name, textContent: name})),
         cell('mono', textOf(event, HOST)), cell('', code),
-        cell('long', textOf(event, RULES), textOf(event, HITS)),
+        cell('found', textOf(event, RULES), textOf(event, HITS)),
         cell('long mono', textOf(event, PROCESS), textOf(event, DETAIL)),
         cell('long', textOf(event, EVIDENCE), element('small', {textContent: `record ${event[RECORD]}, byte 0x${event[BYTE].toString(16)}`})));
     });

@@ -105,7 +105,7 @@ Timeline timeline(Database& database, std::size_t most_events) {
                                                    {"Severity"},
                                                    {"Host", "mono"},
                                                    {"Event"},
-                                                   {"What was found", "long"},
+                                                   {"What was found", "found"},
                                                    {"Process and detail", "long mono"},
                                                    {"Where", "long"}});
   Texts texts;
