@@ -72,6 +72,43 @@ TEST_CASE("processes that claim to be each other's parents are trees all the sam
   CHECK(outline(path) == "{b}\n{b} > {a}" + found + "{a} > {b}" + found + "{c}\n{c} > {c}" + found);
 }
 
+TEST_CASE("a start that two logs tell of is one process, a later one of its id is another") {
+  const TemporaryFolder folder;
+  const auto path = folder / "case.db";
+  CaseFile file = CaseFile::open_for_writing(path);
+  const RowId evidence = file.add_evidence({"/e.evtx", "evtx", 1, "", {}, {}});
+  const std::vector<HitRow> hits = {{file.add_indicator(domain("x.example")), "Image", "x", {}}};
+  const auto add = [&](evtx::Event event, const std::string& time) {
+    event.computer = "WS01.corp.example";
+    event.time_created = time;
+    event.byte_offset = std::hash<std::string>{}(time) % 100'000;
+    file.add_event(evidence, event, SourceType::kEvtx, State::kLive, hits);
+  };
+  const auto security = [&](const std::string& time) {
+    add(other_event("Microsoft-Windows-Security-Auditing", 4688, 1,
+                    {{"NewProcessId", "0x1f4"},
+                     {"NewProcessName", "C:\\Tool.exe"},
+                     {"ProcessId", "0x10"},
+                     {"ParentProcessName", "C:\\shell.exe"}}),
+        time);
+  };
+  security("2023-03-29T10:00:00.0000000Z");
+  add(sysmon_event(1, 1,
+                   {{"ProcessGuid", "{a}"},
+                    {"ProcessId", "500"},
+                    {"Image", "C:\\tool.exe"},
+                    {"ParentProcessGuid", "{p}"},
+                    {"ParentProcessId", "16"},
+                    {"ParentImage", "C:\\shell.exe"}}),
+      "2023-03-29T10:00:01.5000000Z");
+  security("2023-03-29T10:00:09.0000000Z");
+  REQUIRE(file.close());
+  CHECK(outline(path) ==
+        "C:\\shell.exe\n"
+        "C:\\shell.exe > C:\\Tool.exe [domain x.example in Image x2]\n"
+        "C:\\shell.exe > C:\\Tool.exe [domain x.example in Image x1]\n");
+}
+
 TEST_CASE("text of a report cannot end where it stands") {
   CHECK(report::text("<a href='x' title=\"y\">&amp;") ==
         "&lt;a href=&#39;x&#39; title=&quot;y&quot;&gt;&amp;amp;");

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "evtxhound/base/text.hpp"
+#include "evtxhound/base/time.hpp"
 
 namespace evtxhound::casefile::report {
 namespace {
@@ -12,6 +13,15 @@ namespace {
 std::optional<std::int64_t> integer_or_none(const Statement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return row.integer(column);
+}
+
+// How far apart two logs may write the time of one start.
+constexpr Filetime kSameStart = 20'000'000;  // two seconds
+
+bool at_one_time(const std::string& a, const std::string& b) {
+  const auto one = parse_iso8601(a);
+  const auto other = parse_iso8601(b);
+  return one && other && (*one > *other ? *one - *other : *other - *one) <= kSameStart;
 }
 
 // A process id as an event writes it: 4321, or 0x10e1.
@@ -54,6 +64,31 @@ std::optional<std::size_t> ProcessForest::known(const std::string& host, const s
   return found == by_pid_.end() ? std::nullopt : std::optional(found->second);
 }
 
+// The process that another log, which names it otherwise, has told of already.
+std::optional<std::size_t> ProcessForest::same(const Process& process) const {
+  const auto found = known(process.host, "", process.pid);
+  if (!found) return std::nullopt;
+  const Process& other = processes_[*found];
+  if (ascii_lower(other.image) != ascii_lower(process.image)) return std::nullopt;
+  if (other.has_guid && process.has_guid) return std::nullopt;
+  if (process.started.empty()) return found;  // a parent that a child names
+  const bool one_start = other.has_guid != process.has_guid;
+  return one_start && at_one_time(other.started, process.started) ? found : std::nullopt;
+}
+
+// Adds a process, or what an event says of one that is known by another log.
+std::size_t ProcessForest::add_start(Process process, const std::string& guid) {
+  process.has_guid = !guid.empty();
+  const auto before = same(process);
+  if (!before) return add(std::move(process), guid);
+  Process& known = processes_[*before];
+  if (!guid.empty()) by_guid_[{ascii_lower(known.host), guid}] = *before;
+  known.has_guid = known.has_guid || process.has_guid;
+  if (known.command_line.empty()) known.command_line = std::move(process.command_line);
+  if (known.user.empty()) known.user = std::move(process.user);
+  return *before;
+}
+
 void ProcessForest::link(std::size_t child, std::size_t parent) {
   processes_[child].parent = parent;
   processes_[parent].children.push_back(child);
@@ -78,20 +113,24 @@ void ProcessForest::read_starts(Database& database, std::size_t most) {
     // The parent first: so a process is never its own, whatever the event says.
     auto parent = known(host, parent_guid, parent_pid);
     if (!parent && !row.text(9).empty()) {
-      parent = add({host, "", row.text(9), row.text(10), "", parent_pid, {}, {}, {}}, parent_guid);
+      Process named;
+      named.host = host;
+      named.image = row.text(9);
+      named.command_line = row.text(10);
+      named.pid = parent_pid;
+      parent = add_start(std::move(named), parent_guid);
     }
-    const std::size_t process = add({host,
-                                     row.text(0),
-                                     row.text(2),
-                                     row.text(3),
-                                     row.text(5),
-                                     integer_or_none(row, 4),
-                                     {},
-                                     {},
-                                     {}},
-                                    row.text(6));
+    Process started;
+    started.host = host;
+    started.started = row.text(0);
+    started.image = row.text(2);
+    started.command_line = row.text(3);
+    started.user = row.text(5);
+    started.pid = integer_or_none(row, 4);
+    const std::size_t process = add_start(std::move(started), row.text(6));
     by_event_[row.integer(11)] = process;
-    if (parent) link(process, *parent);
+    // One that is known has its parent; and of two, the older can only be the parent.
+    if (parent && *parent < process && !processes_[process].parent) link(process, *parent);
   }
 }
 
@@ -114,7 +153,11 @@ void ProcessForest::read_found(Database& database) {
       const auto pid = pid_of(row.text(5));
       process = known(row.text(1), row.text(4), pid);
       if (!process && !row.text(6).empty()) {
-        process = add({row.text(1), "", row.text(6), "", "", pid, {}, {}, {}}, row.text(4));
+        Process named;
+        named.host = row.text(1);
+        named.image = row.text(6);
+        named.pid = pid;
+        process = add_start(std::move(named), row.text(4));
       }
     }
     if (!process) continue;  // of no process, such as a log's own events

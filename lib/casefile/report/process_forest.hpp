@@ -19,6 +19,7 @@ struct Process {
   std::string image;
   std::string command_line;
   std::string user;
+  bool has_guid = false;  // whether an event names it by one
   std::optional<std::int64_t> pid;
   std::map<std::string, std::size_t> found;  // what was found on it -> how many events
   std::optional<std::size_t> parent;         // its number; none where nothing names one
@@ -56,6 +57,8 @@ class ProcessForest {
   std::size_t add(Process process, const std::string& guid);
   std::optional<std::size_t> known(const std::string& host, const std::string& guid,
                                    std::optional<std::int64_t> pid) const;
+  std::optional<std::size_t> same(const Process& process) const;
+  std::size_t add_start(Process process, const std::string& guid);
   void link(std::size_t child, std::size_t parent);
 
   std::vector<Process> processes_;

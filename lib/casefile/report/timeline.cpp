@@ -5,7 +5,6 @@
 #include <array>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <vector>
 
 #include "evtxhound/base/terminal_text.hpp"
 #include "evtxhound/casefile/report/html.hpp"
@@ -27,6 +26,11 @@ constexpr std::string_view kRanked =
     "SELECT event_id, min(rank) AS rank FROM (SELECT event_id, {} AS rank FROM hit JOIN indicator "
     "USING (indicator_id) UNION ALL SELECT event_id, {} FROM detection JOIN rule USING (rule_id)) "
     "GROUP BY event_id";
+
+constexpr std::string_view kColumns =
+    "SELECT time_created, computer, event_code, channel, hits, detections, process, detail, "
+    "record_id, evidence, byte_offset, rank, user_sid FROM v_timeline JOIN temp.chosen USING "
+    "(event_id) ORDER BY time_created, event_id";
 
 // Texts of the data by number, each once: hosts, logs and rules repeat from event to event.
 class Texts {
@@ -59,38 +63,49 @@ std::string explained(std::int64_t shown, std::int64_t all, const std::string& b
   return "<p class=\"note\">" + rest + "</p>\n";
 }
 
-struct Chosen {
-  std::int64_t event;
-  std::size_t rank;
-};
+// The events that the report holds, with their ranks, as temp.chosen.
+void choose(Database& database, const std::string& ranked, std::size_t most) {
+  database.execute(
+      fmt::format("CREATE TEMP TABLE chosen AS SELECT event_id, rank FROM ({}) JOIN event USING "
+                  "(event_id) ORDER BY rank, time_created, event_id LIMIT {}",
+                  ranked, most));
+}
 
-// The events that the report holds, in the order of time.
-std::vector<Chosen> choose(Database& database, const std::string& ranked, std::size_t most) {
-  std::vector<Chosen> out;
-  Statement rows(database,
-                 fmt::format("SELECT event_id, rank FROM (SELECT event_id, rank, time_created FROM "
-                             "({}) JOIN event USING (event_id) ORDER BY rank, time_created, "
-                             "event_id LIMIT {}) ORDER BY time_created, event_id",
-                             ranked, most));
-  while (rows.step()) {
-    out.push_back({rows.integer(0), static_cast<std::size_t>(rows.integer(1))});
+std::string shown_by_severity(Database& database, const std::string& ranked) {
+  std::string out;
+  Statement all(database,
+                fmt::format("SELECT rank, count(*), (SELECT count(*) FROM temp.chosen WHERE "
+                            "chosen.rank = r.rank) FROM ({}) AS r GROUP BY rank ORDER BY rank",
+                            ranked));
+  while (all.step()) {
+    out += fmt::format("{}{} of {} {}", out.empty() ? "" : ", ", number(all.integer(2)),
+                       number(all.integer(1)),
+                       kSeverities.at(static_cast<std::size_t>(all.integer(0))));
   }
   return out;
 }
 
-std::string shown_by_severity(Database& database, const std::string& ranked,
-                              const std::vector<Chosen>& chosen) {
-  std::array<std::int64_t, kSeverities.size()> shown{};
-  for (const Chosen& event : chosen) ++shown.at(event.rank);
-  std::string out;
-  Statement all(database,
-                fmt::format("SELECT rank, count(*) FROM ({}) GROUP BY rank ORDER BY rank", ranked));
-  while (all.step()) {
-    const auto rank = static_cast<std::size_t>(all.integer(0));
-    out += fmt::format("{}{} of {} {}", out.empty() ? "" : ", ", number(shown.at(rank)),
-                       number(all.integer(1)), kSeverities.at(rank));
-  }
-  return out;
+// A line of the table. `row` is of kColumns.
+void add_line(Table& table, const Statement& row) {
+  std::string found = text(row.text(5));
+  if (!found.empty() && !row.text(4).empty()) found += "<br>";
+  found += text(row.text(4));
+  const std::string code = row.is_null(2) ? "" : std::to_string(row.integer(2)) + " ";
+  table.row({time(row.text(0)), severity(kSeverities.at(static_cast<std::size_t>(row.integer(11)))),
+             text(row.text(1)), code + "<small>" + text(row.text(3)) + "</small>", found,
+             text(row.text(6)) + "<br>" + text(row.text(7)),
+             fmt::format("{}<br><small>record {}, byte {:#x}</small>", text(row.text(9)),
+                         row.integer(8), row.integer(10))});
+}
+
+// The same for the script: page.js names the places.
+Json data_line(const Statement& row, Texts& texts) {
+  Json line = {row.text(0), row.integer(11), texts.number(row.text(1))};
+  line.push_back(row.is_null(2) ? Json(nullptr) : Json(row.integer(2)));
+  for (const int column : {3, 4, 5, 6, 7, 12, 9}) line.push_back(texts.number(row.text(column)));
+  line.push_back(std::to_string(row.integer(8)));  // a script's numbers end at 2^53
+  line.push_back(row.integer(10));
+  return line;
 }
 
 }  // namespace
@@ -98,7 +113,7 @@ std::string shown_by_severity(Database& database, const std::string& ranked,
 Timeline timeline(Database& database, std::size_t most_events) {
   const std::string ranked =
       fmt::format(fmt::runtime(kRanked), rank_of("severity"), rank_of("level"));
-  const std::vector<Chosen> chosen = choose(database, ranked, most_events);
+  choose(database, ranked, most_events);
   const std::int64_t all = database.integer("SELECT count(*) FROM (" + ranked + ")");
 
   Table table("Events with a hit or a detection", {{"Time (UTC)", "when"},
@@ -110,34 +125,10 @@ Timeline timeline(Database& database, std::size_t most_events) {
                                                    {"Where", "long"}});
   Texts texts;
   Json events = Json::array();
-  Statement row(database,
-                "SELECT time_created, computer, event_code, channel, hits, detections, process, "
-                "detail, user_sid, record_id, evidence, byte_offset FROM v_timeline WHERE event_id "
-                "= ?");
-  for (const Chosen& event : chosen) {
-    row.bind(event.event);
-    if (row.step()) {
-      Json line = {row.text(0), event.rank, texts.number(row.text(1))};
-      line.push_back(row.is_null(2) ? Json(nullptr) : Json(row.integer(2)));
-      for (const int column : {3, 4, 5, 6, 7, 8, 10}) {
-        line.push_back(texts.number(row.text(column)));
-      }
-      line.push_back(std::to_string(row.integer(9)));
-      line.push_back(row.integer(11));
-      events.push_back(std::move(line));
-      if (events.size() <= kLines) {
-        std::string found = text(row.text(5));
-        if (!found.empty() && !row.text(4).empty()) found += "<br>";
-        found += text(row.text(4));
-        table.row({time(row.text(0)), severity(kSeverities.at(event.rank)), text(row.text(1)),
-                   (row.is_null(2) ? std::string() : std::to_string(row.integer(2)) + " ") +
-                       "<small>" + text(row.text(3)) + "</small>",
-                   found, text(row.text(6)) + "<br>" + text(row.text(7)),
-                   fmt::format("{}<br><small>record {}, byte {:#x}</small>", text(row.text(10)),
-                               row.integer(9), row.integer(11))});
-      }
-    }
-    row.reset();
+  Statement row(database, kColumns);
+  while (row.step()) {
+    if (events.size() < kLines) add_line(table, row);
+    events.push_back(data_line(row, texts));
   }
   const auto shown = static_cast<std::int64_t>(events.size());
   if (events.size() > kLines) {
@@ -147,7 +138,7 @@ Timeline timeline(Database& database, std::size_t most_events) {
                     kLines, number(shown)));
   }
   Timeline out;
-  out.section = explained(shown, all, shown_by_severity(database, ranked, chosen)) +
+  out.section = explained(shown, all, shown_by_severity(database, ranked)) +
                 "<div id=\"chart\" hidden></div>\n" +
                 table.html("No event has a hit or a detection.", "events");
   out.data = json_for_script({{"texts", texts.list()}, {"events", std::move(events)}});
