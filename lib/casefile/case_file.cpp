@@ -279,15 +279,8 @@ std::string CaseFile::sqlite_version() { return Database::library_version(); }
 void CaseFile::commit() { connection_->commit(); }
 
 bool CaseFile::close() {
-  Database& database = connection_->database;
   connection_->commit();
-  make_read_indexes(database);
-  database.execute("PRAGMA analysis_limit = 400; ANALYZE");
-  // Another program's open query keeps the log in use. Nothing is lost then: everything is
-  // committed, and whoever closes the case file last, or the next scan, folds the log in.
-  const bool alone = database.try_execute("PRAGMA wal_checkpoint(TRUNCATE)") &&
-                     database.try_execute("PRAGMA journal_mode = DELETE") &&
-                     database.text("PRAGMA journal_mode") == "delete";
+  const bool alone = fold_in_log(connection_->database);
   connection_.reset();
   return alone;
 }

@@ -11,7 +11,7 @@ PRAGMA user_version = 2;             -- of this schema
 
 CREATE TABLE meta (
   -- What holds for the case file as a whole.
-  key   TEXT NOT NULL PRIMARY KEY,  -- 'about', 'created'
+  key   TEXT NOT NULL PRIMARY KEY,  -- 'about', 'created', 'merged …'
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 

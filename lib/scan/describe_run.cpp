@@ -1,11 +1,8 @@
 #include "evtxhound/scan/describe_run.hpp"
 
-#include <pwd.h>
-#include <unistd.h>
-
-#include <array>
 #include <nlohmann/json.hpp>
 
+#include "evtxhound/base/operator.hpp"
 #include "evtxhound/base/time.hpp"
 #include "evtxhound/casefile/case_file.hpp"
 #include "evtxhound/evidence/archive/archive_stream.hpp"
@@ -14,19 +11,6 @@
 #include "evtxhound/match/database.hpp"
 
 namespace evtxhound::scan {
-namespace {
-
-std::string user_name() {
-  const passwd* entry = ::getpwuid(::geteuid());
-  return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-}  // namespace
 
 casefile::RunRow describe_run(const Options& options) {
   nlohmann::ordered_json packs = nlohmann::ordered_json::array();
