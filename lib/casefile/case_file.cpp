@@ -31,6 +31,11 @@ std::optional<std::string_view> null_if_empty(const std::string& text) {
   return text;
 }
 
+// Exports do not have the record's header.
+std::string time_written_of(const evtx::Event& event, SourceType source) {
+  return source == SourceType::kEvtx ? to_iso8601(event.time_written) : std::string();
+}
+
 // The statements that write. ON CONFLICT DO NOTHING passes over rows that are there already and
 // nothing else: unlike INSERT OR IGNORE it lets no other fault pass.
 struct Statements {
@@ -70,6 +75,16 @@ struct Statements {
                       "version, level, task, opcode, keywords, user_sid, process_id, thread_id, "
                       "activity_id, source_type, state, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
                       "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
+  Statement is_copy{
+      database,
+      "SELECT 1 FROM event WHERE event_id = ? AND record_id = ? AND time_written = ? AND "
+      "time_created = ? AND provider = ? AND channel = ? AND computer = ? AND event_code IS ? AND "
+      "version IS ? AND level IS ? AND task IS ? AND opcode IS ? AND keywords = ? AND user_sid = ? "
+      "AND process_id IS ? AND thread_id IS ? AND activity_id = ? AND source_type = ? AND data = ? "
+      "AND NOT (evidence_id = ? AND (byte_offset = ? OR (state = 'live' AND ? = 'live')))"};
+  Statement add_place{database,
+                      "INSERT INTO also_at (event_id, evidence_id, byte_offset, byte_size, state) "
+                      "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
   Statement add_hit{database,
                     "INSERT INTO hit (event_id, indicator_id, field, matched, byte_offset) "
                     "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
@@ -211,9 +226,7 @@ CaseFile::AddedEvent CaseFile::add_event(RowId evidence, const evtx::Event& even
                                          std::span<const RowId> rules) {
   connection_->before_row();
   Statements& write = connection_->write;
-  // Exports do not have the record's header.
-  const std::string time_written =
-      source == SourceType::kEvtx ? to_iso8601(event.time_written) : std::string();
+  const std::string time_written = time_written_of(event, source);
   const std::string data = evtx::data_json(event);
   const int added = write.add_event.run(
       evidence, event.byte_offset, event.byte_size, event.record_id, time_written,
@@ -233,6 +246,25 @@ CaseFile::AddedEvent CaseFile::add_event(RowId evidence, const evtx::Event& even
   }
   for (const RowId rule : rules) write.add_detection.run(id, rule);
   return {id, new_hits};
+}
+
+bool CaseFile::is_copy(RowId known, RowId evidence, const evtx::Event& event, SourceType source,
+                       State state) {
+  const std::string time_written = time_written_of(event, source);
+  const std::string data = evtx::data_json(event);
+  return connection_->write.is_copy
+      .first(known, event.record_id, time_written, event.time_created, event.provider,
+             event.channel, event.computer, event.event_code, event.version, event.level,
+             event.task, event.opcode, event.keywords, event.user_sid, event.process_id,
+             event.thread_id, event.activity_id, to_string(source), data, evidence,
+             event.byte_offset, to_string(state))
+      .has_value();
+}
+
+void CaseFile::add_place(RowId event, const PlaceRow& place) {
+  connection_->before_row();
+  connection_->write.add_place.run(event, place.evidence, place.byte_offset, place.byte_size,
+                                   to_string(place.state));
 }
 
 void CaseFile::add_detection(RowId event, RowId rule) {

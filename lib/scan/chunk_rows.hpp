@@ -1,6 +1,7 @@
 // What a piece of work of a scan's threads comes to: rows for the case file.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -19,6 +20,15 @@ struct StoredEvent {
   std::vector<std::uint32_t> rules;            // that it fulfils, by their numbers in CompiledRules
   std::vector<rules::Occurrence> occurrences;  // of rules that correlations ask for
 };
+
+// About the memory that it takes, in bytes.
+inline std::size_t memory_of(const StoredEvent& stored) {
+  std::size_t bytes = sizeof stored;
+  for (const evtx::Field& field : stored.event.data) {
+    bytes += sizeof field + field.name.size() + field.value.size();
+  }
+  return bytes;
+}
 
 // What some chunks in a row, or another part of evidence, gave.
 struct ChunkRows {

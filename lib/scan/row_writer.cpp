@@ -13,6 +13,9 @@ using casefile::RowId;
 // Of so many indicators every one is a row; of more, those that were found.
 constexpr std::size_t kListedIndicators = 10'000;
 
+// Recovered records that wait for the end of their log may take about so much memory.
+constexpr std::size_t kMostHeldBack = std::size_t{32} << 20U;
+
 casefile::SourceType source_of(const Log& log) {
   if (!log.exported) return casefile::SourceType::kEvtx;
   return source_type(log.exported->kind());
@@ -22,7 +25,12 @@ casefile::SourceType source_of(const Log& log) {
 
 RowWriter::RowWriter(const Options& options, const evidence::Findings& findings,
                      casefile::CaseFile& file, Monitor& monitor, Counters& counters)
-    : options_(options), findings_(findings), case_(file), monitor_(monitor), counters_(counters) {
+    : options_(options),
+      findings_(findings),
+      case_(file),
+      monitor_(monitor),
+      counters_(counters),
+      copies_(findings, file) {
   list_indicators();
   list_rules();
 }
@@ -78,20 +86,52 @@ void RowWriter::report(std::size_t piece, const Problem& problem) {
 }
 
 void RowWriter::write(Log& log, ChunkRows& rows) {
-  for (StoredEvent& stored : rows.events) write_event(evidence_rows_[log.number], log, stored);
+  for (StoredEvent& stored : rows.events) {
+    if (stored.state == casefile::State::kRecovered) {
+      hold_back(log, std::move(stored));
+    } else {
+      write_event(log, stored);
+    }
+  }
   for (const Problem& problem : rows.problems) report(log.number, problem);
   for (const casefile::CensusRow& row : rows.census) log.census.add(row);
   log.nameless = log.nameless || rows.nameless;
 }
 
-void RowWriter::write_event(RowId evidence, const Log& log, StoredEvent& stored) {
+void RowWriter::hold_back(const Log& log, StoredEvent stored) {
+  held_memory_ += memory_of(stored);
+  held_back_.push_back(std::move(stored));
+  if (held_memory_ > kMostHeldBack) write_held_back(log);
+}
+
+void RowWriter::write_held_back(const Log& log) {
+  for (StoredEvent& stored : held_back_) write_event(log, stored);
+  held_back_.clear();
+  held_memory_ = 0;
+}
+
+void RowWriter::write_event(const Log& log, StoredEvent& stored) {
+  const RowId evidence = evidence_rows_[log.number];
+  const casefile::SourceType source = source_of(log);
+  copies_.enter(log.number);
+  if (const auto known = copies_.find(evidence, stored.event, source, stored.state)) {
+    case_.add_place(*known,
+                    {evidence, stored.event.byte_offset, stored.event.byte_size, stored.state});
+    return;
+  }
   for (casefile::HitRow& hit : stored.hits) {
     hit.indicator = row_of_indicator(static_cast<std::size_t>(hit.indicator));
   }
   std::vector<RowId> fulfilled;
   for (const std::uint32_t rule : stored.rules) fulfilled.push_back(rule_rows_[rule]);
   const auto added =
-      case_.add_event(evidence, stored.event, source_of(log), stored.state, stored.hits, fulfilled);
+      case_.add_event(evidence, stored.event, source, stored.state, stored.hits, fulfilled);
+  if (!copies_.add(added.event, stored.event, source)) {
+    report(copies_.scope(), {ProblemKind::kLimit, std::nullopt,
+                             fmt::format("more than {} events are stored of this evidence; copies "
+                                         "of further ones are events of their own",
+                                         Copies::kMostKnown)});
+  }
   for (rules::Occurrence& occurrence : stored.occurrences) {
     occurrence.event = static_cast<std::uint64_t>(added.event);
     occurrences_.push_back(std::move(occurrence));
@@ -101,6 +141,7 @@ void RowWriter::write_event(RowId evidence, const Log& log, StoredEvent& stored)
 }
 
 void RowWriter::end_log(Log& log) {
+  write_held_back(log);
   if (options_.census && !log.nameless)
     case_.set_census(evidence_rows_[log.number], log.census.rows());
   log.census.clear();

@@ -32,12 +32,7 @@ struct Waiting {
 // About the memory that a part's rows take.
 std::size_t memory_of(const ChunkRows& rows) {
   std::size_t bytes = 0;
-  for (const StoredEvent& stored : rows.events) {
-    bytes += sizeof stored;
-    for (const evtx::Field& field : stored.event.data) {
-      bytes += sizeof field + field.name.size() + field.value.size();
-    }
-  }
+  for (const StoredEvent& stored : rows.events) bytes += memory_of(stored);
   for (const Problem& problem : rows.problems) bytes += sizeof problem + problem.message.size();
   return bytes;
 }
