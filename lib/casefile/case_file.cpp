@@ -71,6 +71,16 @@ struct Statements {
                       "version, level, task, opcode, keywords, user_sid, process_id, thread_id, "
                       "activity_id, source_type, state, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
                       "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
+  Statement is_copy{
+      database,
+      "SELECT 1 FROM event WHERE event_id = ? AND record_id = ? AND time_written = ? AND "
+      "time_created = ? AND provider = ? AND channel = ? AND computer = ? AND event_code IS ? AND "
+      "version IS ? AND level IS ? AND task IS ? AND opcode IS ? AND keywords = ? AND user_sid = ? "
+      "AND process_id IS ? AND thread_id IS ? AND activity_id = ? AND source_type = ? AND data = ? "
+      "AND NOT (evidence_id = ? AND (byte_offset = ? OR (state = 'live' AND ? = 'live')))"};
+  Statement add_place{database,
+                      "INSERT INTO also_at (event_id, evidence_id, byte_offset, byte_size, state) "
+                      "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
   Statement add_hit{database,
                     "INSERT INTO hit (event_id, indicator_id, field, matched, byte_offset) "
                     "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
@@ -235,6 +245,25 @@ CaseFile::AddedEvent CaseFile::add_event(RowId evidence, const EventRow& row,
   }
   for (const RowId rule : rules) write.add_detection.run(id, rule);
   return {id, new_hits};
+}
+
+bool CaseFile::is_copy(RowId known, RowId evidence, const EventRow& row) {
+  const std::string_view state = to_string(row.state);
+  return connection_->write.is_copy
+      .first(known, row.record_id, row.text(EventRow::kTimeWritten),
+             row.text(EventRow::kTimeCreated), row.text(EventRow::kProvider),
+             row.text(EventRow::kChannel), row.text(EventRow::kComputer), row.event_code,
+             row.version, row.level, row.task, row.opcode, row.text(EventRow::kKeywords),
+             row.text(EventRow::kUserSid), row.process_id, row.thread_id,
+             row.text(EventRow::kActivityId), to_string(row.source), row.text(EventRow::kData),
+             evidence, row.byte_offset, state)
+      .has_value();
+}
+
+void CaseFile::add_place(RowId event, const PlaceRow& place) {
+  connection_->before_row();
+  connection_->write.add_place.run(event, place.evidence, place.byte_offset, place.byte_size,
+                                   to_string(place.state));
 }
 
 void CaseFile::add_detection(RowId event, RowId rule) {

@@ -76,6 +76,14 @@ class CaseFile {
   AddedEvent add_event(RowId evidence, const EventRow& event, std::span<const HitRow> hits,
                        std::span<const RowId> rules = {});
 
+  // Whether a record is a copy of the stored event `known`: it says the same in every column but
+  // its place and its state, and stands elsewhere. Two live records of one evidence are no copies
+  // of each other: a log that holds one twice holds two.
+  bool is_copy(RowId known, RowId evidence, const EventRow& event);
+
+  // Adds a place where a copy of an event stands.
+  void add_place(RowId event, const PlaceRow& place);
+
   // Adds to an event that it fulfils a rule.
   void add_detection(RowId event, RowId rule);
 

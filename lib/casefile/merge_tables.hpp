@@ -26,6 +26,7 @@ inline constexpr std::array kMergedTables = std::to_array<MergedTable>({
      "&started; &host; &user; &command_line; &tool_version; &packs; &rules; &library_versions"},
     {"evidence", "&path; coalesce(&sha256, ''); coalesce(&size, -1)"},
     {"event", "&evidence_id; &byte_offset; &record_id; &time_written"},
+    {"also_at"},
     {"indicator", "&kind; &value; &product; &pack"},
     {"hit"},
     {"rule", "&uuid"},

@@ -32,6 +32,14 @@ struct EvidenceRow {
   std::optional<RowId> same_as;       // an earlier evidence of the same content
 };
 
+// A further place where an event's record stands.
+struct PlaceRow {
+  RowId evidence = 0;
+  std::uint64_t byte_offset = 0;  // of the record, from the start of the evidence
+  std::uint32_t byte_size = 0;    // of the record there
+  State state = State::kLive;     // of the record there
+};
+
 // One hit within an event.
 struct HitRow {
   RowId indicator = 0;

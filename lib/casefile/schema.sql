@@ -7,7 +7,7 @@
 -- coalesce(…).
 
 PRAGMA application_id = 1163282500;  -- the bytes "EVHD"
-PRAGMA user_version = 2;             -- of this schema
+PRAGMA user_version = 3;             -- of this schema
 
 CREATE TABLE meta (
   -- What holds for the case file as a whole.
@@ -94,6 +94,18 @@ CREATE TABLE event (
 -- the same offset, and without a hash nothing else tells the two files apart.
 CREATE UNIQUE INDEX event_key ON event (evidence_id, byte_offset, record_id, time_written);
 -- event_by_time and event_by_code are made when events have been added: indexes.sql.
+
+CREATE TABLE also_at (
+  -- Where the record of an event stands as well: within one disk image, archive or raw file, or in
+  -- the slack of one log. A copy says the same in every column of `event` but place and state.
+  event_id    INTEGER NOT NULL REFERENCES event (event_id),
+  evidence_id INTEGER NOT NULL REFERENCES evidence (evidence_id),
+  byte_offset INTEGER NOT NULL,  -- of the record's first byte, from the start of that evidence
+  byte_size   INTEGER NOT NULL,  -- of the whole record there
+  state       TEXT NOT NULL,     -- of the record there, as in `event`
+  PRIMARY KEY (event_id, evidence_id, byte_offset)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX also_at_by_evidence ON also_at (evidence_id, byte_offset);
 
 CREATE TABLE indicator (
   -- What was looked for, found or not; of more than 10,000, only what was found.

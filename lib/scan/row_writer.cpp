@@ -13,11 +13,19 @@ using casefile::RowId;
 // Of so many indicators every one is a row; of more, those that were found.
 constexpr std::size_t kListedIndicators = 10'000;
 
+// Recovered records that wait for the end of their log may take about so much memory.
+constexpr std::size_t kMostHeldBack = std::size_t{32} << 20U;
+
 }  // namespace
 
 RowWriter::RowWriter(const Options& options, const evidence::Findings& findings,
                      casefile::CaseFile& file, Monitor& monitor, Counters& counters)
-    : options_(options), findings_(findings), case_(file), monitor_(monitor), counters_(counters) {
+    : options_(options),
+      findings_(findings),
+      case_(file),
+      monitor_(monitor),
+      counters_(counters),
+      copies_(findings, file) {
   list_indicators();
   list_rules();
 }
@@ -73,19 +81,50 @@ void RowWriter::report(std::size_t piece, const Problem& problem) {
 }
 
 void RowWriter::write(Log& log, ChunkRows& rows) {
-  for (StoredEvent& stored : rows.events) write_event(evidence_rows_[log.number], stored);
+  for (StoredEvent& stored : rows.events) {
+    if (stored.row.state == casefile::State::kRecovered) {
+      hold_back(log, std::move(stored));
+    } else {
+      write_event(log, stored);
+    }
+  }
   for (const Problem& problem : rows.problems) report(log.number, problem);
   for (const casefile::CensusRow& row : rows.census) log.census.add(row);
   log.nameless = log.nameless || rows.nameless;
 }
 
-void RowWriter::write_event(RowId evidence, StoredEvent& stored) {
+void RowWriter::hold_back(const Log& log, StoredEvent stored) {
+  held_memory_ += stored.row.memory();
+  held_back_.push_back(std::move(stored));
+  if (held_memory_ > kMostHeldBack) write_held_back(log);
+}
+
+void RowWriter::write_held_back(const Log& log) {
+  for (StoredEvent& stored : held_back_) write_event(log, stored);
+  held_back_.clear();
+  held_memory_ = 0;
+}
+
+void RowWriter::write_event(const Log& log, StoredEvent& stored) {
+  const RowId evidence = evidence_rows_[log.number];
+  copies_.enter(log.number);
+  const casefile::EventRow& row = stored.row;
+  if (const auto known = copies_.find(evidence, row)) {
+    case_.add_place(*known, {evidence, row.byte_offset, row.byte_size, row.state});
+    return;
+  }
   for (casefile::HitRow& hit : stored.hits) {
     hit.indicator = row_of_indicator(static_cast<std::size_t>(hit.indicator));
   }
   std::vector<RowId> fulfilled;
   for (const std::uint32_t rule : stored.rules) fulfilled.push_back(rule_rows_[rule]);
-  const auto added = case_.add_event(evidence, stored.row, stored.hits, fulfilled);
+  const auto added = case_.add_event(evidence, row, stored.hits, fulfilled);
+  if (!copies_.add(added.event, row)) {
+    report(copies_.scope(), {ProblemKind::kLimit, std::nullopt,
+                             fmt::format("more than {} events are stored of this evidence; copies "
+                                         "of further ones are events of their own",
+                                         Copies::kMostKnown)});
+  }
   for (rules::Occurrence& occurrence : stored.occurrences) {
     occurrence.event = static_cast<std::uint64_t>(added.event);
     occurrences_.push_back(std::move(occurrence));
@@ -95,6 +134,7 @@ void RowWriter::write_event(RowId evidence, StoredEvent& stored) {
 }
 
 void RowWriter::end_log(Log& log) {
+  write_held_back(log);
   if (options_.census && !log.nameless)
     case_.set_census(evidence_rows_[log.number], log.census.rows());
   log.census.clear();

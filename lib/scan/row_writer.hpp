@@ -10,6 +10,7 @@
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/rules/correlator.hpp"
 #include "evtxhound/scan/chunk_rows.hpp"
+#include "evtxhound/scan/copies.hpp"
 #include "evtxhound/scan/plan.hpp"
 #include "evtxhound/scan/scan.hpp"
 
@@ -34,11 +35,13 @@ class RowWriter {
   // Adds a problem of a piece that has its row.
   void report(std::size_t piece, const Problem& problem);
 
-  // Adds what was found in a part of a log whose piece has its row.
+  // Adds what was found in a part of a log whose piece has its row. A copy of an event is a place
+  // of that (copies.hpp). Recovered records wait for the log's end, as long as they take no more
+  // than some memory, so that the live one of two is the event.
   void write(Log& log, ChunkRows& rows);
 
-  // Adds the census of a log that was read to its end: any other would be a wrong count. So would
-  // be that of events whose kind is not known.
+  // Adds what waits for the end of a log, and its census: of a log that was not read to its end it
+  // would be a wrong count. So would be that of events whose kind is not known.
   void end_log(Log& log);
 
   // Evaluates correlations, over the events of all logs.
@@ -49,7 +52,9 @@ class RowWriter {
   void list_rules();
   casefile::RowId add_rule(const rules::RuleHead& head);
   casefile::RowId row_of_indicator(std::size_t i);
-  void write_event(casefile::RowId evidence, StoredEvent& stored);
+  void write_event(const Log& log, StoredEvent& stored);
+  void hold_back(const Log& log, StoredEvent stored);
+  void write_held_back(const Log& log);
 
   const Options& options_;
   const evidence::Findings& findings_;
@@ -61,6 +66,9 @@ class RowWriter {
   std::vector<casefile::RowId> correlation_rows_;
   std::vector<casefile::RowId> evidence_rows_;  // by index into the findings' pieces
   std::vector<rules::Occurrence> occurrences_;  // for correlations
+  Copies copies_;
+  std::vector<StoredEvent> held_back_;  // of the log at hand
+  std::size_t held_memory_ = 0;
 };
 
 }  // namespace evtxhound::scan

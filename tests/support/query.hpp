@@ -53,7 +53,8 @@ inline std::string value(const std::filesystem::path& database, const std::strin
 // `run`, ordered by the tables' own columns.
 inline Rows content(const std::filesystem::path& database) {
   Rows all;
-  for (const char* table : {"evidence", "event", "indicator", "hit", "problem", "census"}) {
+  for (const char* table :
+       {"evidence", "event", "also_at", "indicator", "hit", "problem", "census"}) {
     for (auto& row :
          query(database, std::string("select * from ") + table + " order by 1, 2, 3, 4")) {
       row.insert(row.begin(), table);

@@ -46,7 +46,7 @@ class FileSystem {
   // What TSK calls it: "ntfs", "fat16", "exfat", "ext4" …
   [[nodiscard]] std::string name() const;
 
-  // Lists files, those in use and those that are deleted but still known: by the directory they
+  // Lists files, those in use before those that are deleted but still known: by the directory they
   // were in or, without one, in `$OrphanFiles`. A file of several names is listed once. Damage
   // costs what it covers, and is bounded: nonsensical sizes are cut to what there is, loops end.
   //

@@ -135,6 +135,8 @@ FileList FileSystem::list_files(const WantsFile& wants) const {
   for (std::size_t i = 0; i < list.files.size(); ++i) {
     if (wanted[i]) kept.push_back(std::move(list.files[i]));
   }
+  // Of a log in use and a deleted copy of it the one in use comes first, and is the event's place.
+  std::ranges::stable_partition(kept, [](const FoundFile& file) { return !file.deleted; });
   list.files = std::move(kept);
 
   const TSK_FS_INFO& tsk = *open_->tsk;
