@@ -11,7 +11,7 @@
 namespace evtxhound::casefile {
 
 constexpr std::int64_t kApplicationId = 0x45564844;  // "EVHD", as in schema.sql
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 
 // Opens the file under the lock for writing, making the schema where the file is empty. Throws
 // Failure: kUsage where it is something else than a case file of this schema; that file is then

@@ -138,6 +138,36 @@ bool Statement::is_null(int column) const {
 
 int Statement::columns() const { return sqlite3_column_count(statement_.get()); }
 
+Statement::Type Statement::type(int column) const {
+  switch (sqlite3_column_type(statement_.get(), column)) {
+    case SQLITE_INTEGER:
+      return Type::kInteger;
+    case SQLITE_FLOAT:
+      return Type::kReal;
+    case SQLITE_TEXT:
+      return Type::kText;
+    case SQLITE_BLOB:
+      return Type::kBlob;
+    default:
+      return Type::kNull;
+  }
+}
+
+double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+
+std::string_view Statement::view(int column) const {
+  const void* data = type(column) == Type::kBlob ? sqlite3_column_blob(statement_.get(), column)
+                                                 : sqlite3_column_text(statement_.get(), column);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+std::string Statement::column_name(int column) const {
+  const char* name = sqlite3_column_name(statement_.get(), column);
+  return name == nullptr ? std::string() : name;
+}
+
 void Statement::bind_null(int index) {
   const int code = sqlite3_bind_null(statement_.get(), index);
   if (code != SQLITE_OK) database_->fail(code);

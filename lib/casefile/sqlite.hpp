@@ -99,6 +99,14 @@ class Statement {
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] int columns() const;
 
+  // How the value of a column of the current row is stored, and what it is: a text or blob lives
+  // until the next step() or reset().
+  enum class Type { kNull, kInteger, kReal, kText, kBlob };
+  [[nodiscard]] Type type(int column) const;
+  [[nodiscard]] double real(int column) const;
+  [[nodiscard]] std::string_view view(int column) const;
+  [[nodiscard]] std::string column_name(int column) const;
+
  private:
   struct Finalizer {
     void operator()(sqlite3_stmt* statement) const;

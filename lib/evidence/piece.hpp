@@ -77,6 +77,11 @@ struct Piece {
   Opener opener;                      // null: the file at `path`
   // Where finding it has read it all: in lower-case hex. Else it is for others to compute.
   std::string sha256;
+  std::string md5;
+  std::string sha1;
+  // When its file was written to last, as ISO 8601 UTC, taken before it is read; of what lies in an
+  // archive or image, the outermost file. Empty where it is not known, and for folders.
+  std::string modified;
 
   // Its bytes, open for reading. Thread-safe; what one call returns is independent of other calls
   // and of the piece. Fails (kUnreadable) where it is no longer there.

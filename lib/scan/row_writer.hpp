@@ -21,15 +21,22 @@ namespace evtxhound::scan {
 // REQUIRES: everything given to the constructor outlives it.
 class RowWriter {
  public:
-  // Lists the indicators and the rules that are looked for.
+  // Lists the indicators and the rules that are looked for. `settings`: settings_digest()
   RowWriter(const Options& options, const evidence::Findings& findings, casefile::CaseFile& file,
-            Monitor& monitor, Counters& counters);
+            Monitor& monitor, Counters& counters, std::string settings);
 
   // Of how many pieces of evidence there are rows: the first so many of the findings.
   [[nodiscard]] std::size_t evidence_count() const { return evidence_rows_.size(); }
 
   // Adds the next piece of evidence, with the problems of finding it.
-  void add_evidence(const std::string& sha256);
+  void add_evidence(const Digests& digests);
+
+  // Takes an earlier run's row for the next piece of evidence.
+  void take_evidence(casefile::RowId row);
+
+  // Says that no more will come of a piece, so that a later run need not read it again; unless some
+  // of it could not be read, which may go better then.
+  void end_evidence(std::size_t piece);
 
   // Adds a problem of a piece that has its row.
   void report(std::size_t piece, const Problem& problem);
@@ -49,6 +56,7 @@ class RowWriter {
   void list_rules();
   casefile::RowId add_rule(const rules::RuleHead& head);
   casefile::RowId row_of_indicator(std::size_t i);
+  void report_finding();
   void write_event(casefile::RowId evidence, const Log& log, StoredEvent& stored);
 
   const Options& options_;
@@ -60,7 +68,9 @@ class RowWriter {
   std::vector<casefile::RowId> rule_rows_;       // by rule; 0 for those that cannot fire
   std::vector<casefile::RowId> correlation_rows_;
   std::vector<casefile::RowId> evidence_rows_;  // by index into the findings' pieces
+  std::vector<bool> unread_;                    // by piece: whether some of it was not read
   std::vector<rules::Occurrence> occurrences_;  // for correlations
+  std::string settings_;
 };
 
 }  // namespace evtxhound::scan

@@ -14,7 +14,7 @@ TEST_CASE("a new case file has the schema's marks and its five story detections"
   const TemporaryFolder folder;
   REQUIRE(CaseFile::open_for_writing(folder / "case.db").close());
   CHECK(rows(folder / "case.db", "PRAGMA application_id") == std::to_string(kApplicationId) + "\n");
-  CHECK(rows(folder / "case.db", "PRAGMA user_version") == "2\n");
+  CHECK(rows(folder / "case.db", "PRAGMA user_version") == "3\n");
   CHECK(rows(folder / "case.db", "SELECT count(*) FROM v_story") == "5\n");
   CHECK(rows(folder / "case.db", "PRAGMA integrity_check") == "ok\n");
 }

@@ -40,6 +40,7 @@ void add_case(CLI::App& app, ExitStatus& status) {
     fmt::print("{}", casefile::summarize(*path, colour_wanted()));
     status = ExitStatus::kDone;
   });
+  add_case_hash(*command, status);
 }
 
 }  // namespace evtxhound::tool

@@ -19,6 +19,7 @@ void add_iocs(CLI::App& app, ExitStatus& status);
 void add_iocs_compile(CLI::App& iocs);
 void add_rules(CLI::App& app, ExitStatus& status);
 void add_case(CLI::App& app, ExitStatus& status);
+void add_case_hash(CLI::App& app, ExitStatus& status);  // below `case`
 void add_forge(CLI::App& app, ExitStatus& status);
 
 }  // namespace evtxhound::tool
