@@ -40,19 +40,29 @@ struct Statements {
   Database& database;
   Statement begin_run{database,
                       "INSERT INTO run (command_line, tool_version, library_versions, packs, "
-                      "rules, host, user, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+                      "rules, host, user, started, options) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
   Statement end_run{database,
                     "UPDATE run SET ended = ?, exit_status = ?, files_seen = ?, files_read = ?, "
                     "files_skipped = ?, bytes_read = ?, events_read = ?, hits = ?, detections = ?, "
-                    "problems = ? "
-                    "WHERE run_id = ?"};
+                    "problems = ?, files_known = ? WHERE run_id = ?"};
   Statement find_evidence{
       database,
       "SELECT evidence_id FROM evidence WHERE path = ? AND coalesce(sha256, '') "
       "= ? AND coalesce(size, -1) = coalesce(?, -1)"};
   Statement add_evidence{database,
-                         "INSERT INTO evidence (path, kind, size, sha256, parent_id, same_as) "
-                         "VALUES (?, ?, ?, ?, ?, ?)"};
+                         "INSERT INTO evidence (path, kind, size, sha256, parent_id, same_as, "
+                         "modified, md5, sha1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+  Statement complete_evidence{database,
+                              "UPDATE evidence SET modified = coalesce(?, modified), md5 = "
+                              "coalesce(md5, ?), sha1 = coalesce(sha1, ?) WHERE evidence_id = ?"};
+  Statement mark_read{database,
+                      "INSERT INTO read_to_end (evidence_id, settings) VALUES (?, ?) ON CONFLICT "
+                      "DO NOTHING"};
+  Statement find_read{database,
+                      "SELECT min(evidence_id) FROM evidence JOIN read_to_end USING (evidence_id) "
+                      "WHERE path = ?1 AND kind = ?2 AND size IS ?3 AND modified = ?4 AND "
+                      "coalesce(?5, parent_id) IS parent_id AND settings = ?6 HAVING count(*) = 1"};
+  Statement count_problems{database, "SELECT count(*) FROM problem WHERE evidence_id = ?"};
   Statement find_content{database,
                          "SELECT min(evidence_id) FROM evidence WHERE sha256 = ? AND size = ? AND "
                          "same_as IS NULL HAVING count(*) > 0"};
@@ -181,7 +191,8 @@ void CaseFile::expect_events(std::uint64_t count) {
 RowId CaseFile::begin_run(const RunRow& run) {
   connection_->before_row();
   connection_->write.begin_run.run(run.command_line, run.tool_version, run.library_versions,
-                                   run.packs, run.rules, run.host, run.user, run.started);
+                                   run.packs, run.rules, run.host, run.user, run.started,
+                                   run.options);
   return connection_->database.last_insert_id();
 }
 
@@ -189,18 +200,37 @@ void CaseFile::end_run(RowId run, const RunEnd& end) {
   connection_->before_row();
   connection_->write.end_run.run(end.ended, end.exit_status, end.files_seen, end.files_read,
                                  end.files_skipped, end.bytes_read, end.events_read, end.hits,
-                                 end.detections, end.problems, run);
+                                 end.detections, end.problems, end.files_known, run);
 }
 
 RowId CaseFile::add_evidence(const EvidenceRow& evidence) {
   connection_->before_row();
   Statements& write = connection_->write;
   if (const auto known = write.find_evidence.first(evidence.path, evidence.sha256, evidence.size)) {
+    write.complete_evidence.run(null_if_empty(evidence.modified), null_if_empty(evidence.md5),
+                                null_if_empty(evidence.sha1), *known);
     return *known;
   }
   write.add_evidence.run(evidence.path, evidence.kind, evidence.size,
-                         null_if_empty(evidence.sha256), evidence.parent, evidence.same_as);
+                         null_if_empty(evidence.sha256), evidence.parent, evidence.same_as,
+                         null_if_empty(evidence.modified), null_if_empty(evidence.md5),
+                         null_if_empty(evidence.sha1));
   return connection_->database.last_insert_id();
+}
+
+void CaseFile::mark_read(RowId evidence, const std::string& settings) {
+  connection_->before_row();
+  connection_->write.mark_read.run(evidence, settings);
+}
+
+std::optional<RowId> CaseFile::find_read(const EvidenceRow& evidence, const std::string& settings) {
+  return connection_->write.find_read.first(evidence.path, evidence.kind, evidence.size,
+                                            null_if_empty(evidence.modified), evidence.parent,
+                                            settings);
+}
+
+std::uint64_t CaseFile::count_problems(RowId evidence) {
+  return static_cast<std::uint64_t>(connection_->write.count_problems.first(evidence).value_or(0));
 }
 
 std::optional<RowId> CaseFile::find_same_content(const std::string& sha256, std::uint64_t size) {

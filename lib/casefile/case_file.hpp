@@ -58,7 +58,20 @@ class CaseFile {
   // Adds an evidence, or finds the one of the same path and content: the same SHA-256 and size, or
   // the same size where both have no hash. Any other content under the path gets a row of its own;
   // so does one whose hash is known here and not there, as nothing shows that they are the same.
+  // What is known of it here and was not there is filled in; the time of its file is the last one.
   RowId add_evidence(const EvidenceRow& evidence);
+
+  // Says that the evidence was read to its end by these settings; what it held must have been
+  // written before.
+  void mark_read(RowId evidence, const std::string& settings);
+
+  // The evidence of this path, kind, size, modification time and (where it is given) parent that
+  // was read to its end by these settings. Absent where there is none, where several could be
+  // meant, or where the time is not known.
+  std::optional<RowId> find_read(const EvidenceRow& evidence, const std::string& settings);
+
+  // How many problems the case file has of an evidence.
+  std::uint64_t count_problems(RowId evidence);
 
   // The first evidence with this content, if there is one: sha256 and size are the same and its
   // same_as is empty. It can be the very file at hand, from an earlier scan.

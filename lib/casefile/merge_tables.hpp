@@ -27,6 +27,7 @@ inline constexpr std::array kMergedTables = std::to_array<MergedTable>({
     {"evidence", "&path; coalesce(&sha256, ''); coalesce(&size, -1)"},
     {"event", "&evidence_id; &byte_offset; &record_id; &time_written"},
     {"also_at"},
+    {"read_to_end"},
     {"indicator", "&kind; &value; &product; &pack"},
     {"hit"},
     {"rule", "&uuid"},

@@ -30,6 +30,9 @@ struct EvidenceRow {
   std::string sha256;                 // lower-case hex; empty where it was not computed
   std::optional<RowId> parent;        // the evidence that this one lies in
   std::optional<RowId> same_as;       // an earlier evidence of the same content
+  std::string modified = {};          // ISO 8601 UTC; empty where it is not known
+  std::string md5 = {};               // as sha256
+  std::string sha1 = {};
 };
 
 // A further place where an event's record stands.
@@ -78,8 +81,9 @@ struct RunRow {
   std::string packs;             // JSON: [{name, path, sha256, indicators}]
   std::string host;              // the machine that the scan ran on
   std::string user;
-  std::string started;       // ISO 8601 UTC
-  std::string rules = "[]";  // JSON: [{path, rules, refused}]
+  std::string started;         // ISO 8601 UTC
+  std::string rules = "[]";    // JSON: [{path, rules, refused, sha256}]
+  std::string options = "{}";  // JSON: name -> value
 };
 
 // What a run has done, written when it ends.
@@ -91,9 +95,10 @@ struct RunEnd {
   std::uint64_t files_skipped = 0;  // of these, of no kind that can be read
   std::uint64_t bytes_read = 0;
   std::uint64_t events_read = 0;
-  std::uint64_t hits = 0;        // found by this run, known before or not
-  std::uint64_t detections = 0;  // likewise
-  std::uint64_t problems = 0;    // likewise
+  std::uint64_t hits = 0;         // found by this run, known before or not
+  std::uint64_t detections = 0;   // likewise
+  std::uint64_t problems = 0;     // likewise
+  std::uint64_t files_known = 0;  // not read: an earlier run had read them to their end
 };
 
 }  // namespace evtxhound::casefile

@@ -22,7 +22,8 @@ CREATE TABLE run (
   tool_version     TEXT NOT NULL,
   library_versions TEXT NOT NULL,  -- JSON object: library -> version
   packs            TEXT NOT NULL,  -- JSON array of {name, path, sha256, indicators}
-  rules            TEXT NOT NULL,  -- JSON array of {path, rules, refused}
+  rules            TEXT NOT NULL,  -- JSON array of {path, rules, refused, sha256}
+  options          TEXT NOT NULL,  -- JSON object: the options as they were in force
   host             TEXT NOT NULL,  -- the machine that the scan ran on
   user             TEXT NOT NULL,  -- and who ran it
   started          TEXT NOT NULL,
@@ -36,7 +37,8 @@ CREATE TABLE run (
   events_read      INTEGER,
   hits             INTEGER,        -- found by this run, whether known before or not
   detections       INTEGER,        -- likewise
-  problems         INTEGER         -- likewise
+  problems         INTEGER,        -- likewise
+  files_known      INTEGER         -- not read, since an earlier run had read them to their end
 ) STRICT;
 
 CREATE TABLE evidence (
@@ -55,10 +57,22 @@ CREATE TABLE evidence (
   same_as     INTEGER REFERENCES evidence (evidence_id),  -- an earlier evidence of the same
                                                           -- content: a copy, with the same events
   census_taken INTEGER NOT NULL DEFAULT 0,  -- 1 where `census` counts all of its events
+  modified    TEXT,           -- when the file was written to last, as the file system says; of what
+                              -- lies in an archive or image: the outermost file; NULL where unknown
+  md5         TEXT,           -- as sha256, and only with `--hash all`
+  sha1        TEXT,
   CHECK (same_as <> evidence_id)
 ) STRICT;
 CREATE UNIQUE INDEX evidence_key ON evidence (path, coalesce(sha256, ''), coalesce(size, -1));
 CREATE INDEX evidence_by_content ON evidence (sha256) WHERE sha256 IS NOT NULL;
+
+CREATE TABLE read_to_end (
+  -- Which evidence was read to its end by which settings: what `scan --resume` need not read again.
+  -- It says nothing of the evidence.
+  evidence_id INTEGER NOT NULL REFERENCES evidence (evidence_id),
+  settings    TEXT NOT NULL,  -- SHA-256 over what decides what a scan finds
+  PRIMARY KEY (evidence_id, settings)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event (
   -- A record of the evidence in its normal form. Texts are '' and numbers NULL where the record

@@ -52,6 +52,14 @@ Piece file_piece(std::filesystem::path path, Kind kind, std::optional<std::size_
   return piece;
 }
 
+std::size_t outermost(const std::vector<Piece>& pieces, std::size_t index) {
+  for (auto parent = pieces[index].parent; parent && pieces[*parent].kind != Kind::kFolder;
+       parent = pieces[index].parent) {
+    index = *parent;
+  }
+  return index;
+}
+
 std::filesystem::path nested_path(const std::filesystem::path& container, std::string_view name) {
   return valid_utf8(container.string()) + " / " + valid_utf8(name);
 }

@@ -17,15 +17,6 @@ constexpr int kMostCandidates = 16;
 
 constexpr std::size_t kFirstTable = 1024;
 
-std::size_t outermost(const evidence::Findings& findings, std::size_t piece) {
-  for (auto parent = findings.pieces[piece].parent; parent;
-       parent = findings.pieces[piece].parent) {
-    if (findings.pieces[*parent].kind == evidence::Kind::kFolder) break;
-    piece = *parent;
-  }
-  return piece;
-}
-
 // Whether the data fields, as JSON, have one called `id` that is not empty. Within a value a quote
 // has a backslash before it, so that this is no part of one.
 bool has_id(std::string_view data) {
@@ -66,7 +57,7 @@ Copies::Copies(const evidence::Findings& findings, casefile::CaseFile& file, std
 void Copies::enter(std::size_t piece) {
   if (piece == piece_) return;
   piece_ = piece;
-  const std::size_t scope = outermost(findings_, piece);
+  const std::size_t scope = evidence::outermost(findings_.pieces, piece);
   if (scope == scope_) return;
   scope_ = scope;
   table_ = {};

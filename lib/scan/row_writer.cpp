@@ -19,13 +19,16 @@ constexpr std::size_t kMostHeldBack = std::size_t{32} << 20U;
 }  // namespace
 
 RowWriter::RowWriter(const Options& options, const evidence::Findings& findings,
-                     casefile::CaseFile& file, Monitor& monitor, Counters& counters)
+                     casefile::CaseFile& file, Monitor& monitor, Counters& counters,
+                     std::string settings)
     : options_(options),
       findings_(findings),
       case_(file),
       monitor_(monitor),
       counters_(counters),
-      copies_(findings, file) {
+      copies_(findings, file),
+      unread_(findings.pieces.size()),
+      settings_(std::move(settings)) {
   list_indicators();
   list_rules();
 }
@@ -61,21 +64,43 @@ RowId RowWriter::row_of_indicator(std::size_t i) {
   return row;
 }
 
-void RowWriter::add_evidence(const std::string& sha256) {
-  const evidence::Piece& piece = findings_.pieces[evidence_rows_.size()];
+void RowWriter::add_evidence(const Digests& digests) {
+  const std::size_t number = evidence_rows_.size();
+  const evidence::Piece& piece = findings_.pieces[number];
   casefile::EvidenceRow row;
   row.path = piece.path.string();
   row.kind = to_string(piece.kind);
   if (piece.kind != evidence::Kind::kFolder) row.size = piece.size;
-  row.sha256 = sha256;
+  row.modified = piece.modified;
+  row.md5 = digests.md5;
+  row.sha1 = digests.sha1;
+  row.sha256 = digests.sha256;
   if (piece.parent) row.parent = evidence_rows_[*piece.parent];
   row.same_as = case_.find_same_content(row.sha256, piece.size);
   evidence_rows_.push_back(case_.add_evidence(row));
-  for (const Problem& problem : piece.problems) report(evidence_rows_.size() - 1, problem);
+  unread_[number] =
+      options_.hash != Hashes::kNone && evidence::is_hashed(piece.kind) && row.sha256.empty();
+  report_finding();
+}
+
+void RowWriter::take_evidence(RowId row) {
+  evidence_rows_.push_back(row);
+  report_finding();
+}
+
+// The problems of finding the newest piece.
+void RowWriter::report_finding() {
+  const std::size_t number = evidence_rows_.size() - 1;
+  for (const Problem& problem : findings_.pieces[number].problems) report(number, problem);
+}
+
+void RowWriter::end_evidence(std::size_t piece) {
+  if (!unread_[piece]) case_.mark_read(evidence_rows_[piece], settings_);
 }
 
 void RowWriter::report(std::size_t piece, const Problem& problem) {
   case_.add_problem(evidence_rows_[piece], problem);
+  if (problem.kind == ProblemKind::kUnreadable) unread_[piece] = true;
   ++counters_.problems;
   monitor_.on_problem(findings_.pieces[piece].path, problem);
 }
@@ -138,6 +163,7 @@ void RowWriter::end_log(Log& log) {
   if (options_.census && !log.nameless)
     case_.set_census(evidence_rows_[log.number], log.census.rows());
   log.census.clear();
+  end_evidence(log.number);
 }
 
 // In the order of time; of events of one time, in that of rows.

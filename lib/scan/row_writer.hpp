@@ -22,15 +22,22 @@ namespace evtxhound::scan {
 // REQUIRES: everything given to the constructor outlives it.
 class RowWriter {
  public:
-  // Lists the indicators and the rules that are looked for.
+  // Lists the indicators and the rules that are looked for. `settings`: settings_digest()
   RowWriter(const Options& options, const evidence::Findings& findings, casefile::CaseFile& file,
-            Monitor& monitor, Counters& counters);
+            Monitor& monitor, Counters& counters, std::string settings);
 
   // Of how many pieces of evidence there are rows: the first so many of the findings.
   [[nodiscard]] std::size_t evidence_count() const { return evidence_rows_.size(); }
 
   // Adds the next piece of evidence, with the problems of finding it.
-  void add_evidence(const std::string& sha256);
+  void add_evidence(const Digests& digests);
+
+  // Takes an earlier run's row for the next piece of evidence.
+  void take_evidence(casefile::RowId row);
+
+  // Says that no more will come of a piece, so that a later run need not read it again; unless some
+  // of it could not be read, which may go better then.
+  void end_evidence(std::size_t piece);
 
   // Adds a problem of a piece that has its row.
   void report(std::size_t piece, const Problem& problem);
@@ -52,6 +59,7 @@ class RowWriter {
   void list_rules();
   casefile::RowId add_rule(const rules::RuleHead& head);
   casefile::RowId row_of_indicator(std::size_t i);
+  void report_finding();
   void write_event(const Log& log, StoredEvent& stored);
   void hold_back(const Log& log, StoredEvent stored);
   void write_held_back(const Log& log);
@@ -69,6 +77,8 @@ class RowWriter {
   Copies copies_;
   std::vector<StoredEvent> held_back_;  // of the log at hand
   std::size_t held_memory_ = 0;
+  std::vector<bool> unread_;  // by piece: whether some of it was not read
+  std::string settings_;
 };
 
 }  // namespace evtxhound::scan

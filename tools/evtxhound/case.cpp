@@ -22,6 +22,7 @@ void add_case(CLI::App& app, ExitStatus& status) {
   add_case_report(*command, status);
   add_case_merge(*command, status);
   add_case_seal(*command, status);
+  add_case_hash(*command, status);
 }
 
 }  // namespace evtxhound::tool

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "evtxhound/base/hash.hpp"
+#include "evtxhound/base/digests.hpp"
 #include "evtxhound/base/human.hpp"
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/evidence/archive/archive_members.hpp"
@@ -64,7 +64,7 @@ bool is_compressed(const ByteSource& source) {
 struct ArchiveFinder::Content {
   Buffer head;
   std::uint64_t size = 0;
-  std::string sha256;
+  Digests digests;
   std::shared_ptr<Buffer> kept;  // all of it, or null
 };
 
@@ -248,7 +248,9 @@ Piece ArchiveFinder::piece_of(Opened& opened, std::filesystem::path path, Kind k
   piece.kind = kind;
   piece.parent = opened.archive;
   piece.size = content.size;
-  piece.sha256 = std::move(content.sha256);
+  piece.sha256 = std::move(content.digests.sha256);
+  piece.sha1 = std::move(content.digests.sha1);
+  piece.md5 = std::move(content.digests.md5);
   if (auto problem = opened.stream->take_member_problem())
     piece.problems.push_back(std::move(*problem));
   if (kind == Kind::kFile) {
@@ -273,13 +275,13 @@ Piece ArchiveFinder::piece_of(Opened& opened, std::filesystem::path path, Kind k
 
 // Reads what is behind the head. False where that is too much, or the search was stopped.
 bool ArchiveFinder::read_to_end(ArchiveStream& stream, Content& content) {
-  Sha256 hash;
+  Digester digester(options_->hash);
   Buffer block = content.head;
   bool ended = block.size() < kHeadSize;
   content.kept = std::make_shared<Buffer>();
   while (true) {
     content.size += block.size();
-    if (options_->hash) hash.update(block);
+    digester.update(block);
     if (content.kept && content.size > std::min(kMostKept, memory_left_)) content.kept.reset();
     if (content.kept) content.kept->insert(content.kept->end(), block.begin(), block.end());
     if (ended) break;
@@ -288,7 +290,7 @@ bool ArchiveFinder::read_to_end(ArchiveStream& stream, Content& content) {
     ended = block.size() < kBlockSize;
     if (!count_bytes(block.size())) return false;
   }
-  if (options_->hash) content.sha256 = hash.hex();
+  content.digests = digester.finish();
   if (content.kept) {
     content.kept->shrink_to_fit();
     memory_left_ -= content.size;
