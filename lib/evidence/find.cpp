@@ -41,15 +41,19 @@ class Finder {
  public:
   Finder(const fs::path& left_out, const FindOptions& options)
       : archives_(findings_, options),
-        images_(findings_, options.carve),
+        images_(findings_, archives_, options.carve),
         left_out_(left_out),
         carve_(options.carve) {
     seen_.insert(left_out);
+    archives_.set_image_search([this](std::size_t index, ImageFormat format, unsigned depth) {
+      images_.search_within(index, format, depth);
+    });
   }
 
   // REQUIRES: `canonical` exists and has no symbolic links in it
   void argument(const fs::path& canonical) {
     archives_.begin_argument();
+    images_.begin_argument();
     if (!fs::is_directory(canonical)) {
       if (first_time(canonical)) file(canonical, std::nullopt);
       return;
@@ -162,14 +166,14 @@ class Finder {
 
   // An archive that the examiner named is expected to hold something.
   void archive(std::size_t index) {
-    const bool is_single = archives_.search(index);
+    const auto searched = archives_.search(index);
     const bool is_argument = !findings_.pieces[index].parent;
     if (!is_argument || has_events_from(index)) {
-      archives_.drop_if_empty(index);
+      archives_.drop_if_empty(index, searched);
       return;
     }
     Piece& piece = findings_.pieces[index];
-    if (is_single && findings_.pieces.size() == index + 1) {
+    if (searched.single && findings_.pieces.size() == index + 1) {
       piece.kind = carve_ ? Kind::kRaw : Kind::kFile;
       if (!carve_) piece.problems.push_back(not_evidence());
     } else if (!has_problems_from(index)) {

@@ -95,6 +95,11 @@ Piece file_piece(std::filesystem::path path, Kind kind,
 // The index of the outermost piece that is no folder and that the piece at `index` lies in, or is.
 std::size_t outermost(const std::vector<Piece>& pieces, std::size_t index);
 
+// What follows the path of a file that the file system only remembers, by the number of its
+// metadata; and a path without it.
+std::string deleted_mark(std::uint64_t number);
+std::string_view without_deleted_mark(std::string_view path);
+
 // The path of what lies in a container that is no folder: `disk.E01 / partition 2 / a/b.evtx`. The
 // name within comes from evidence: what is not UTF-8 becomes U+FFFD, and the rest stays as it is.
 std::filesystem::path nested_path(const std::filesystem::path& container, std::string_view name);

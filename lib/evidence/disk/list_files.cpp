@@ -38,7 +38,8 @@ void add_file(Walk& walk, const TSK_FS_FILE& file, const TSK_FS_ATTR& attribute,
   }
   found.number = file.meta->addr;
   found.deleted = (file.meta->flags & TSK_FS_META_FLAG_UNALLOC) != 0;
-  locate_content(walk.open, attribute, found);
+  std::vector<ByteRun> unused;  // a deleted file's clusters are free as a whole
+  locate_content(walk.open, attribute, found, found.deleted ? unused : walk.list.slack);
   if (found.bytes) walk.list.files.push_back(std::move(found));
 }
 
