@@ -230,7 +230,7 @@ class Scan {
     waiting_.push_back(std::move(part));
     write_waiting(waiting_memory_ > kMostWaiting);
     show_progress();
-    commit_each_second();
+    commit_now_and_then();
   }
 
   // Writes what has its hash, or waits for that and writes everything.
@@ -276,10 +276,11 @@ class Scan {
     return true;
   }
 
-  // So that who reads the case file meanwhile sees it grow, and a kill costs a second's work.
-  void commit_each_second() {
+  // So that who reads the case file meanwhile sees it grow, and a kill costs little. It is no sync,
+  // and costs nothing that could be measured.
+  void commit_now_and_then() {
     const auto now = std::chrono::steady_clock::now();
-    if (now - committed_ < std::chrono::seconds(1)) return;
+    if (now - committed_ < std::chrono::milliseconds(200)) return;
     case_.commit();
     committed_ = now;
   }
