@@ -152,7 +152,7 @@ TEST_CASE("the manual page has every command and option, and no faults") {
   if (!checked) std::cout << "SKIPPED: neither mandoc nor groff is installed\n";
 }
 
-TEST_CASE("--config gives options, and the command line counts more") {
+TEST_CASE("the option --config gives options, and the command line counts more") {
   const TemporaryFolder folder;
   const fs::path testdata = fs::path(EVTXHOUND_SOURCE_DIR) / "testdata/intrusion";
   const fs::path db = folder / "case.db";
