@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -67,6 +68,17 @@ Result<std::size_t> ReadOnlyFile::read_at(std::uint64_t offset, MutableBytes int
     done += static_cast<std::size_t>(got);
   }
   return done;
+}
+
+std::optional<Filetime> last_modified(const std::filesystem::path& path) {
+  constexpr std::int64_t kFrom1601To1970 = 11'644'473'600;
+  constexpr std::int64_t kLast = 900'000'000'000;  // far beyond any clock, and still a Filetime
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  const std::int64_t seconds = status.st_mtim.tv_sec;
+  if (seconds < -kFrom1601To1970) return Filetime{0};
+  return static_cast<Filetime>(std::min(seconds, kLast) + kFrom1601To1970) * 10'000'000U +
+         static_cast<Filetime>(status.st_mtim.tv_nsec / 100);
 }
 
 std::string read_text_file(const std::filesystem::path& path) {

@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "evtxhound/base/byte_source.hpp"
 #include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/problem.hpp"
+#include "evtxhound/base/time.hpp"
 
 namespace evtxhound {
 
@@ -35,6 +37,10 @@ class ReadOnlyFile final : public ByteSource {
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
 };
+
+// When the file was written to last, links followed; absent where the system does not tell. Times
+// before 1601 become the first of that year.
+std::optional<Filetime> last_modified(const std::filesystem::path& path);
 
 // The whole content of a file. Throws Failure (kUsage) naming the file where it cannot be read.
 std::string read_text_file(const std::filesystem::path& path);

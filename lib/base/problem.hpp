@@ -26,7 +26,7 @@ enum class ProblemKind {
   kUndecided,      // "undecided": a rule's expression was stopped on an event's text
   kArchive,        // "archive-damaged": an archive, or a member of it, cannot be read to its end
   kEncrypted,      // "encrypted": a volume, image or member of an archive that only a key opens
-  kLimit,          // "limit": an archive expands to too much, or nests too deep
+  kLimit,          // "limit": bounds keep something from being read, or from being compared
   kEncoding,       // "encoding": bytes that are no text were replaced by U+FFFD in an event
   kRebuilt,  // "rebuilt": an event's template is gone; its names come from elsewhere, or nowhere
 };

@@ -41,19 +41,29 @@ struct Statements {
   Database& database;
   Statement begin_run{database,
                       "INSERT INTO run (command_line, tool_version, library_versions, packs, "
-                      "rules, host, user, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+                      "rules, host, user, started, options) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
   Statement end_run{database,
                     "UPDATE run SET ended = ?, exit_status = ?, files_seen = ?, files_read = ?, "
                     "files_skipped = ?, bytes_read = ?, events_read = ?, hits = ?, detections = ?, "
-                    "problems = ? "
-                    "WHERE run_id = ?"};
+                    "problems = ?, files_known = ? WHERE run_id = ?"};
   Statement find_evidence{
       database,
       "SELECT evidence_id FROM evidence WHERE path = ? AND coalesce(sha256, '') "
       "= ? AND coalesce(size, -1) = coalesce(?, -1)"};
   Statement add_evidence{database,
-                         "INSERT INTO evidence (path, kind, size, sha256, parent_id, same_as) "
-                         "VALUES (?, ?, ?, ?, ?, ?)"};
+                         "INSERT INTO evidence (path, kind, size, sha256, parent_id, same_as, "
+                         "modified, md5, sha1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+  Statement complete_evidence{database,
+                              "UPDATE evidence SET modified = coalesce(?, modified), md5 = "
+                              "coalesce(md5, ?), sha1 = coalesce(sha1, ?) WHERE evidence_id = ?"};
+  Statement mark_read{database,
+                      "INSERT INTO read_to_end (evidence_id, settings) VALUES (?, ?) ON CONFLICT "
+                      "DO NOTHING"};
+  Statement find_read{database,
+                      "SELECT min(evidence_id) FROM evidence JOIN read_to_end USING (evidence_id) "
+                      "WHERE path = ?1 AND kind = ?2 AND size IS ?3 AND modified = ?4 AND "
+                      "coalesce(?5, parent_id) IS parent_id AND settings = ?6 HAVING count(*) = 1"};
+  Statement count_problems{database, "SELECT count(*) FROM problem WHERE evidence_id = ?"};
   Statement find_content{database,
                          "SELECT min(evidence_id) FROM evidence WHERE sha256 = ? AND size = ? AND "
                          "same_as IS NULL HAVING count(*) > 0"};
@@ -72,6 +82,16 @@ struct Statements {
                       "version, level, task, opcode, keywords, user_sid, process_id, thread_id, "
                       "activity_id, source_type, state, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
                       "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
+  Statement is_copy{
+      database,
+      "SELECT 1 FROM event WHERE event_id = ? AND record_id = ? AND time_written = ? AND "
+      "time_created = ? AND provider = ? AND channel = ? AND computer = ? AND event_code IS ? AND "
+      "version IS ? AND level IS ? AND task IS ? AND opcode IS ? AND keywords = ? AND user_sid = ? "
+      "AND process_id IS ? AND thread_id IS ? AND activity_id = ? AND source_type = ? AND data = ? "
+      "AND NOT (evidence_id = ? AND (byte_offset = ? OR (state = 'live' AND ? = 'live')))"};
+  Statement add_place{database,
+                      "INSERT INTO also_at (event_id, evidence_id, byte_offset, byte_size, state) "
+                      "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
   Statement add_hit{database,
                     "INSERT INTO hit (event_id, indicator_id, field, matched, byte_offset) "
                     "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
@@ -176,7 +196,8 @@ void CaseFile::expect_events(std::uint64_t count) {
 RowId CaseFile::begin_run(const RunRow& run) {
   connection_->before_row();
   connection_->write.begin_run.run(run.command_line, run.tool_version, run.library_versions,
-                                   run.packs, run.rules, run.host, run.user, run.started);
+                                   run.packs, run.rules, run.host, run.user, run.started,
+                                   run.options);
   return connection_->database.last_insert_id();
 }
 
@@ -184,18 +205,37 @@ void CaseFile::end_run(RowId run, const RunEnd& end) {
   connection_->before_row();
   connection_->write.end_run.run(end.ended, end.exit_status, end.files_seen, end.files_read,
                                  end.files_skipped, end.bytes_read, end.events_read, end.hits,
-                                 end.detections, end.problems, run);
+                                 end.detections, end.problems, end.files_known, run);
 }
 
 RowId CaseFile::add_evidence(const EvidenceRow& evidence) {
   connection_->before_row();
   Statements& write = connection_->write;
   if (const auto known = write.find_evidence.first(evidence.path, evidence.sha256, evidence.size)) {
+    write.complete_evidence.run(null_if_empty(evidence.modified), null_if_empty(evidence.md5),
+                                null_if_empty(evidence.sha1), *known);
     return *known;
   }
   write.add_evidence.run(evidence.path, evidence.kind, evidence.size,
-                         null_if_empty(evidence.sha256), evidence.parent, evidence.same_as);
+                         null_if_empty(evidence.sha256), evidence.parent, evidence.same_as,
+                         null_if_empty(evidence.modified), null_if_empty(evidence.md5),
+                         null_if_empty(evidence.sha1));
   return connection_->database.last_insert_id();
+}
+
+void CaseFile::mark_read(RowId evidence, const std::string& settings) {
+  connection_->before_row();
+  connection_->write.mark_read.run(evidence, settings);
+}
+
+std::optional<RowId> CaseFile::find_read(const EvidenceRow& evidence, const std::string& settings) {
+  return connection_->write.find_read.first(evidence.path, evidence.kind, evidence.size,
+                                            null_if_empty(evidence.modified), evidence.parent,
+                                            settings);
+}
+
+std::uint64_t CaseFile::count_problems(RowId evidence) {
+  return static_cast<std::uint64_t>(connection_->write.count_problems.first(evidence).value_or(0));
 }
 
 std::optional<RowId> CaseFile::find_same_content(const std::string& sha256, std::uint64_t size) {
@@ -240,6 +280,25 @@ CaseFile::AddedEvent CaseFile::add_event(RowId evidence, const EventRow& row,
   }
   for (const RowId rule : rules) write.add_detection.run(id, rule);
   return {id, new_hits};
+}
+
+bool CaseFile::is_copy(RowId known, RowId evidence, const EventRow& row) {
+  const std::string_view state = to_string(row.state);
+  return connection_->write.is_copy
+      .first(known, row.record_id, row.text(EventRow::kTimeWritten),
+             row.text(EventRow::kTimeCreated), row.text(EventRow::kProvider),
+             row.text(EventRow::kChannel), row.text(EventRow::kComputer), row.event_code,
+             row.version, row.level, row.task, row.opcode, row.text(EventRow::kKeywords),
+             row.text(EventRow::kUserSid), row.process_id, row.thread_id,
+             row.text(EventRow::kActivityId), to_string(row.source), row.text(EventRow::kData),
+             evidence, row.byte_offset, state)
+      .has_value();
+}
+
+void CaseFile::add_place(RowId event, const PlaceRow& place) {
+  connection_->before_row();
+  connection_->write.add_place.run(event, place.evidence, place.byte_offset, place.byte_size,
+                                   to_string(place.state));
 }
 
 void CaseFile::add_detection(RowId event, RowId rule) {
@@ -296,15 +355,8 @@ std::uint64_t CaseFile::index_text() {
 void CaseFile::commit() { connection_->commit(); }
 
 bool CaseFile::close() {
-  Database& database = connection_->database;
   connection_->commit();
-  make_read_indexes(database);
-  database.execute("PRAGMA analysis_limit = 400; ANALYZE");
-  // Another program's open query keeps the log in use. Nothing is lost then: everything is
-  // committed, and whoever closes the case file last, or the next scan, folds the log in.
-  const bool alone = database.try_execute("PRAGMA wal_checkpoint(TRUNCATE)") &&
-                     database.try_execute("PRAGMA journal_mode = DELETE") &&
-                     database.text("PRAGMA journal_mode") == "delete";
+  const bool alone = fold_in_log(connection_->database);
   connection_.reset();
   return alone;
 }

@@ -58,7 +58,20 @@ class CaseFile {
   // Adds an evidence, or finds the one of the same path and content: the same SHA-256 and size, or
   // the same size where both have no hash. Any other content under the path gets a row of its own;
   // so does one whose hash is known here and not there, as nothing shows that they are the same.
+  // What is known of it here and was not there is filled in; the time of its file is the last one.
   RowId add_evidence(const EvidenceRow& evidence);
+
+  // Says that the evidence was read to its end by these settings; what it held must have been
+  // written before.
+  void mark_read(RowId evidence, const std::string& settings);
+
+  // The evidence of this path, kind, size, modification time and (where it is given) parent that
+  // was read to its end by these settings. Absent where there is none, where several could be
+  // meant, or where the time is not known.
+  std::optional<RowId> find_read(const EvidenceRow& evidence, const std::string& settings);
+
+  // How many problems the case file has of an evidence.
+  std::uint64_t count_problems(RowId evidence);
 
   // The first evidence with this content, if there is one: sha256 and size are the same and its
   // same_as is empty. It can be the very file at hand, from an earlier scan.
@@ -75,6 +88,14 @@ class CaseFile {
   // written; a hit, where indicator, field, place and matched text are the same.
   AddedEvent add_event(RowId evidence, const EventRow& event, std::span<const HitRow> hits,
                        std::span<const RowId> rules = {});
+
+  // Whether a record is a copy of the stored event `known`: it says the same in every column but
+  // its place and its state, and stands elsewhere. Two live records of one evidence are no copies
+  // of each other: a log that holds one twice holds two.
+  bool is_copy(RowId known, RowId evidence, const EventRow& event);
+
+  // Adds a place where a copy of an event stands.
+  void add_place(RowId event, const PlaceRow& place);
 
   // Adds to an event that it fulfils a rule.
   void add_detection(RowId event, RowId rule);

@@ -11,6 +11,7 @@
 #include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/file.hpp"
+#include "evtxhound/casefile/read_indexes.hpp"
 
 namespace evtxhound::embedded {
 extern const std::string_view kCaseSchema;
@@ -123,6 +124,16 @@ Database open_case_to_read(const std::filesystem::path& path) {
   Database database(path, Database::Mode::kReadOnly);
   database.execute("PRAGMA temp_store = MEMORY");
   return database;
+}
+
+bool fold_in_log(Database& database) {
+  make_read_indexes(database);
+  database.execute("PRAGMA analysis_limit = 400; ANALYZE");
+  // Another program's open query keeps the log in use. Nothing is lost then: everything is
+  // committed, and whoever closes the case file last, or the next scan, folds the log in.
+  return database.try_execute("PRAGMA wal_checkpoint(TRUNCATE)") &&
+         database.try_execute("PRAGMA journal_mode = DELETE") &&
+         database.text("PRAGMA journal_mode") == "delete";
 }
 
 }  // namespace evtxhound::casefile

@@ -22,4 +22,10 @@ Database open_case_to_write(const std::filesystem::path& path, const WriterLock&
 // kCannotGoOn where SQLite fails.
 Database open_case_to_read(const std::filesystem::path& path);
 
+// Before an end of writing: makes the indexes that readers want and the case one plain file again
+// (no -wal, no -shm, rollback journal) and leaves SQLite figures to plan queries by. False where
+// another program has the case open: then it stays in two files until that program closes it,
+// complete all the same. REQUIRES: no transaction is open
+bool fold_in_log(Database& database);
+
 }  // namespace evtxhound::casefile

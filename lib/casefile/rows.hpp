@@ -30,6 +30,17 @@ struct EvidenceRow {
   std::string sha256;                 // lower-case hex; empty where it was not computed
   std::optional<RowId> parent;        // the evidence that this one lies in
   std::optional<RowId> same_as;       // an earlier evidence of the same content
+  std::string modified = {};          // ISO 8601 UTC; empty where it is not known
+  std::string md5 = {};               // as sha256
+  std::string sha1 = {};
+};
+
+// A further place where an event's record stands.
+struct PlaceRow {
+  RowId evidence = 0;
+  std::uint64_t byte_offset = 0;  // of the record, from the start of the evidence
+  std::uint32_t byte_size = 0;    // of the record there
+  State state = State::kLive;     // of the record there
 };
 
 // One hit within an event.
@@ -82,8 +93,9 @@ struct RunRow {
   std::string packs;             // JSON: [{name, path, sha256, indicators}]
   std::string host;              // the machine that the scan ran on
   std::string user;
-  std::string started;       // ISO 8601 UTC
-  std::string rules = "[]";  // JSON: [{path, rules, refused}]
+  std::string started;         // ISO 8601 UTC
+  std::string rules = "[]";    // JSON: [{path, rules, refused, sha256}]
+  std::string options = "{}";  // JSON: name -> value
 };
 
 // What a run has done, written when it ends.
@@ -95,9 +107,10 @@ struct RunEnd {
   std::uint64_t files_skipped = 0;  // of these, of no kind that can be read
   std::uint64_t bytes_read = 0;
   std::uint64_t events_read = 0;
-  std::uint64_t hits = 0;        // found by this run, known before or not
-  std::uint64_t detections = 0;  // likewise
-  std::uint64_t problems = 0;    // likewise
+  std::uint64_t hits = 0;         // found by this run, known before or not
+  std::uint64_t detections = 0;   // likewise
+  std::uint64_t problems = 0;     // likewise
+  std::uint64_t files_known = 0;  // not read: an earlier run had read them to their end
 };
 
 }  // namespace evtxhound::casefile

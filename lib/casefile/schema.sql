@@ -11,7 +11,7 @@ PRAGMA user_version = 3;             -- of this schema
 
 CREATE TABLE meta (
   -- What holds for the case file as a whole.
-  key   TEXT NOT NULL PRIMARY KEY,  -- 'about', 'created'
+  key   TEXT NOT NULL PRIMARY KEY,  -- 'about', 'created', 'merged …'
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -22,7 +22,8 @@ CREATE TABLE run (
   tool_version     TEXT NOT NULL,
   library_versions TEXT NOT NULL,  -- JSON object: library -> version
   packs            TEXT NOT NULL,  -- JSON array of {name, path, sha256, indicators}
-  rules            TEXT NOT NULL,  -- JSON array of {path, rules, refused}
+  rules            TEXT NOT NULL,  -- JSON array of {path, rules, refused, sha256}
+  options          TEXT NOT NULL,  -- JSON object: the options as they were in force
   host             TEXT NOT NULL,  -- the machine that the scan ran on
   user             TEXT NOT NULL,  -- and who ran it
   started          TEXT NOT NULL,
@@ -36,7 +37,8 @@ CREATE TABLE run (
   events_read      INTEGER,
   hits             INTEGER,        -- found by this run, whether known before or not
   detections       INTEGER,        -- likewise
-  problems         INTEGER         -- likewise
+  problems         INTEGER,        -- likewise
+  files_known      INTEGER         -- not read, since an earlier run had read them to their end
 ) STRICT;
 
 CREATE TABLE evidence (
@@ -55,10 +57,22 @@ CREATE TABLE evidence (
   same_as     INTEGER REFERENCES evidence (evidence_id),  -- an earlier evidence of the same
                                                           -- content: a copy, with the same events
   census_taken INTEGER NOT NULL DEFAULT 0,  -- 1 where `census` counts all of its events
+  modified    TEXT,           -- when the file was written to last, as the file system says; of what
+                              -- lies in an archive or image: the outermost file; NULL where unknown
+  md5         TEXT,           -- as sha256, and only with `--hash all`
+  sha1        TEXT,
   CHECK (same_as <> evidence_id)
 ) STRICT;
 CREATE UNIQUE INDEX evidence_key ON evidence (path, coalesce(sha256, ''), coalesce(size, -1));
 CREATE INDEX evidence_by_content ON evidence (sha256) WHERE sha256 IS NOT NULL;
+
+CREATE TABLE read_to_end (
+  -- Which evidence was read to its end by which settings: what `scan --resume` need not read again.
+  -- It says nothing of the evidence.
+  evidence_id INTEGER NOT NULL REFERENCES evidence (evidence_id),
+  settings    TEXT NOT NULL,  -- SHA-256 over what decides what a scan finds
+  PRIMARY KEY (evidence_id, settings)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event (
   -- A record of the evidence in its normal form. Texts are '' and numbers NULL where the record
@@ -94,6 +108,18 @@ CREATE TABLE event (
 -- the same offset, and without a hash nothing else tells the two files apart.
 CREATE UNIQUE INDEX event_key ON event (evidence_id, byte_offset, record_id, time_written);
 -- event_by_time and event_by_code are made when events have been added: indexes.sql.
+
+CREATE TABLE also_at (
+  -- Where the record of an event stands as well: within one disk image, archive or raw file, or in
+  -- the slack of one log. A copy says the same in every column of `event` but place and state.
+  event_id    INTEGER NOT NULL REFERENCES event (event_id),
+  evidence_id INTEGER NOT NULL REFERENCES evidence (evidence_id),
+  byte_offset INTEGER NOT NULL,  -- of the record's first byte, from the start of that evidence
+  byte_size   INTEGER NOT NULL,  -- of the whole record there
+  state       TEXT NOT NULL,     -- of the record there, as in `event`
+  PRIMARY KEY (event_id, evidence_id, byte_offset)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX also_at_by_evidence ON also_at (evidence_id, byte_offset);
 
 CREATE TABLE indicator (
   -- What was looked for, found or not; of more than 10,000, only what was found.

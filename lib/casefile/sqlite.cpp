@@ -43,8 +43,10 @@ std::string Database::library_version() { return sqlite3_libversion(); }
 Database::Database(const std::filesystem::path& path, Mode mode) : path_(path.string()) {
   const int flags = mode == Mode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   sqlite3* connection = nullptr;
-  const int code =
-      sqlite3_open_v2(path_.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  // Addresses are for attach_read_only(); a file whose name looks like one is still a file.
+  const std::string name = path_.starts_with("file:") ? "./" + path_ : path_;
+  const int code = sqlite3_open_v2(name.c_str(), &connection,
+                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, nullptr);
   connection_.reset(connection);
   if (code != SQLITE_OK) fail(code);
   sqlite3_extended_result_codes(connection, 1);
@@ -93,6 +95,17 @@ std::int64_t Database::last_insert_id() const {
   return sqlite3_last_insert_rowid(connection_.get());
 }
 
+void Database::attach_read_only(const std::filesystem::path& path, const std::string& name) {
+  std::string address = "file:";
+  for (const char c : std::filesystem::absolute(path).string()) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '/' || c == '.' || c == '-' || c == '_';
+    address += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  address += "?mode=ro";
+  Statement(*this, "ATTACH ? AS " + name).run(address);
+}
+
 bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
 
 Statement::Statement(Database& database, std::string_view sql) : database_(&database) {
@@ -137,6 +150,36 @@ bool Statement::is_null(int column) const {
 }
 
 int Statement::columns() const { return sqlite3_column_count(statement_.get()); }
+
+Statement::Type Statement::type(int column) const {
+  switch (sqlite3_column_type(statement_.get(), column)) {
+    case SQLITE_INTEGER:
+      return Type::kInteger;
+    case SQLITE_FLOAT:
+      return Type::kReal;
+    case SQLITE_TEXT:
+      return Type::kText;
+    case SQLITE_BLOB:
+      return Type::kBlob;
+    default:
+      return Type::kNull;
+  }
+}
+
+double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+
+std::string_view Statement::view(int column) const {
+  const void* data = type(column) == Type::kBlob ? sqlite3_column_blob(statement_.get(), column)
+                                                 : sqlite3_column_text(statement_.get(), column);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+std::string Statement::column_name(int column) const {
+  const char* name = sqlite3_column_name(statement_.get(), column);
+  return name == nullptr ? std::string() : name;
+}
 
 void Statement::bind_null(int index) {
   const int code = sqlite3_bind_null(statement_.get(), index);

@@ -39,6 +39,10 @@ class Database {
 
   [[nodiscard]] std::int64_t last_insert_id() const;
 
+  // Makes another database's tables known as `name`.table, for reading only: nothing is written to
+  // it or beside it. REQUIRES: no transaction is open, `name` is a plain word
+  void attach_read_only(const std::filesystem::path& path, const std::string& name);
+
   // Whether a transaction is open.
   [[nodiscard]] bool in_transaction() const;
 
@@ -104,6 +108,14 @@ class Statement {
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] int columns() const;
+
+  // How the value of a column of the current row is stored, and what it is: a text or blob lives
+  // until the next step() or reset().
+  enum class Type { kNull, kInteger, kReal, kText, kBlob };
+  [[nodiscard]] Type type(int column) const;
+  [[nodiscard]] double real(int column) const;
+  [[nodiscard]] std::string_view view(int column) const;
+  [[nodiscard]] std::string column_name(int column) const;
 
  private:
   struct Finalizer {

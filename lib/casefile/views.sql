@@ -59,6 +59,28 @@ JOIN rule USING (rule_id)
 JOIN evidence USING (evidence_id)
 ORDER BY event.time_created, detection.detection_id;
 
+CREATE VIEW v_places AS
+-- Every place where the record of an event stands: the event's own first, then its copies.
+SELECT event.event_id,
+       place.is_copy,
+       event.time_created,
+       event.computer,
+       event.channel,
+       event.event_code,
+       event.record_id,
+       evidence.path AS evidence,
+       evidence.kind,
+       place.byte_offset,   -- of the record
+       place.byte_size,
+       place.state,
+       place.evidence_id
+FROM (SELECT event_id, 0 AS is_copy, evidence_id, byte_offset, byte_size, state FROM event
+      UNION ALL
+      SELECT event_id, 1, evidence_id, byte_offset, byte_size, state FROM also_at) AS place
+JOIN event USING (event_id)
+JOIN evidence ON evidence.evidence_id = place.evidence_id
+ORDER BY event.event_id, place.is_copy, place.evidence_id, place.byte_offset;
+
 CREATE VIEW v_timeline AS
 -- One line for each event that has a hit or a detection, in time order.
 SELECT event.time_created,

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "evtxhound/base/failure.hpp"
+#include "evtxhound/base/file.hpp"
 #include "evtxhound/base/gzip_reader.hpp"
 #include "evtxhound/base/text.hpp"
+#include "evtxhound/base/time.hpp"
 #include "evtxhound/evidence/archive/archive_finder.hpp"
 #include "evtxhound/evidence/archive/archive_sign.hpp"
 #include "evtxhound/evidence/disk/image.hpp"
@@ -29,16 +32,28 @@ bool is_log(Bytes head) {
          stands_at(head, kFirstChunk, std::string_view("ElfChnk\0", 8));
 }
 
+std::string time_of(const fs::path& path) {
+  const auto time = last_modified(path);
+  return time ? to_iso8601(*time) : std::string();
+}
+
 class Finder {
  public:
   Finder(const fs::path& left_out, const FindOptions& options)
-      : archives_(findings_, options), images_(findings_, options.carve), carve_(options.carve) {
+      : archives_(findings_, options),
+        images_(findings_, archives_, options.carve),
+        left_out_(left_out),
+        carve_(options.carve) {
     seen_.insert(left_out);
+    archives_.set_image_search([this](std::size_t index, ImageFormat format, unsigned depth) {
+      images_.search_within(index, format, depth);
+    });
   }
 
   // REQUIRES: `canonical` exists and has no symbolic links in it
   void argument(const fs::path& canonical) {
     archives_.begin_argument();
+    images_.begin_argument();
     if (!fs::is_directory(canonical)) {
       if (first_time(canonical)) file(canonical, std::nullopt);
       return;
@@ -46,14 +61,23 @@ class Finder {
     if (!first_time(canonical)) return;
     const std::size_t index = findings_.pieces.size();
     findings_.pieces.push_back(file_piece(canonical, Kind::kFolder, std::nullopt));
+    passed_over_ = false;
     folder(canonical, index);
-    if (!has_events_from(index)) {
+    if (!has_events_from(index) && !passed_over_) {
       findings_.pieces[index].problems.push_back(
           problem_of(ProblemKind::kEmpty, "no EVTX log in this folder, and no export of events"));
     }
   }
 
-  Findings take() { return std::move(findings_); }
+  Findings take() {
+    // What lies in a container is as old as that: parents stand before what lies in them.
+    for (Piece& piece : findings_.pieces) {
+      if (piece.opener && piece.parent && piece.modified.empty()) {
+        piece.modified = findings_.pieces[*piece.parent].modified;
+      }
+    }
+    return std::move(findings_);
+  }
 
  private:
   // Whether the path was not seen before in this search.
@@ -93,7 +117,11 @@ class Finder {
       } else if (fs::is_directory(status)) {
         if (first_time(found.path())) folder(found.path(), root);
       } else if (fs::is_regular_file(status)) {
-        if (first_time(found.path())) file(found.path(), root);
+        if (first_time(found.path())) {
+          file(found.path(), root);
+        } else if (found.path() != left_out_) {
+          passed_over_ = true;
+        }
       }
     }
   }
@@ -138,14 +166,14 @@ class Finder {
 
   // An archive that the examiner named is expected to hold something.
   void archive(std::size_t index) {
-    const bool is_single = archives_.search(index);
+    const auto searched = archives_.search(index);
     const bool is_argument = !findings_.pieces[index].parent;
     if (!is_argument || has_events_from(index)) {
-      archives_.drop_if_empty(index);
+      archives_.drop_if_empty(index, searched);
       return;
     }
     Piece& piece = findings_.pieces[index];
-    if (is_single && findings_.pieces.size() == index + 1) {
+    if (searched.single && findings_.pieces.size() == index + 1) {
       piece.kind = carve_ ? Kind::kRaw : Kind::kFile;
       if (!carve_) piece.problems.push_back(not_evidence());
     } else if (!has_problems_from(index)) {
@@ -165,7 +193,11 @@ class Finder {
   void image(Piece piece, ImageFormat format) {
     const std::size_t index = findings_.pieces.size();
     findings_.pieces.push_back(std::move(piece));
-    for (const fs::path& part : images_.search(index, format)) seen_.insert(part);
+    for (const fs::path& part : images_.search(index, format)) {
+      seen_.insert(part);
+      std::string& modified = findings_.pieces[index].modified;
+      modified = std::max(modified, time_of(part));
+    }
     const bool is_empty = !has_events_from(index) && !has_problems_from(index);
     if (is_empty && !findings_.pieces[index].parent) {
       findings_.pieces[index].problems.push_back(
@@ -176,6 +208,7 @@ class Finder {
   // Fills kind, size and problems. In a folder, a file that is no log is a problem only where its
   // name says otherwise. Tells of which format it is where it is a disk image.
   std::optional<ImageFormat> look_into(Piece& piece) const {
+    piece.modified = time_of(piece.path);  // before it is read: what is written then shows
     const auto opened = piece.open();
     if (!opened) {
       piece.problems.push_back(opened.problem());
@@ -208,7 +241,9 @@ class Finder {
   ArchiveFinder archives_;
   ImageFinder images_;
   std::set<fs::path> seen_;
+  fs::path left_out_;
   bool carve_;
+  bool passed_over_ = false;  // a file of the folder was found before
 };
 
 }  // namespace
@@ -249,6 +284,9 @@ Findings find(const std::vector<fs::path>& arguments, const FindOptions& options
                     fmt::format("{}: is the case file, not evidence", path.string()));
     }
   }
+  // A file that is named as well as its folder stands for itself, whichever was named first.
+  std::ranges::sort(canonical, {},
+                    [](const fs::path& path) { return std::pair(fs::is_directory(path), path); });
   Finder finder(left_out, options);
   for (const fs::path& path : canonical) finder.argument(path);
   return finder.take();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "evtxhound/base/bytes.hpp"
+#include "evtxhound/base/digests.hpp"
 #include "evtxhound/evidence/archive/archive_limits.hpp"
 #include "evtxhound/evidence/piece.hpp"
 
@@ -31,7 +32,7 @@ Kind identify(Bytes head);
 struct FindOptions {
   std::filesystem::path leave_out;  // not looked at: the case file can lie in a folder of evidence
   bool carve = false;               // files of no other kind are raw pieces, to be carved
-  bool hash = true;                 // SHA-256 of what has to be read to its end anyway
+  Hashes hash = Hashes::kSha256;    // of what has to be read to its end anyway
   ArchiveLimits limits;
   const std::atomic<bool>* stop = nullptr;  // ends the search; what was found is incomplete then
   // Called now and then while archives are read, with the bytes that they gave so far.
@@ -42,7 +43,8 @@ struct FindOptions {
 bool is_named_evtx(const std::filesystem::path& path);
 
 // Looks through files and folders, folders recursively and in the order of names, and through
-// archives, also within archives, in the order of their members.
+// archives, also within archives, in the order of their members. The order of arguments means
+// nothing: files that are named come first, then folders, each in the order of their paths.
 //
 // A file in a folder is a piece where its content says that it is an EVTX log or an export, and a
 // problem where its name says so (`.evtx`) and its content does not. Files that are named
@@ -52,7 +54,8 @@ bool is_named_evtx(const std::filesystem::path& path);
 // that is reached twice is one piece.
 //
 // A disk image is searched as well (disk/image_finder.hpp), with its further segments and extents,
-// which are no pieces of their own.
+// which are no pieces of their own; and archives and raw images within it, and such images within
+// archives. Of other images within others, a problem says that they were not looked into.
 //
 // In archives it is the same, where symbolic links and second names of a file are passed over. An
 // archive in which there is neither evidence nor a problem is a file like any other. What is in

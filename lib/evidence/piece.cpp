@@ -1,5 +1,7 @@
 #include "evtxhound/evidence/piece.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "evtxhound/base/file.hpp"
@@ -50,6 +52,30 @@ Piece file_piece(std::filesystem::path path, Kind kind, std::optional<std::size_
   piece.kind = kind;
   piece.parent = parent;
   return piece;
+}
+
+std::size_t outermost(const std::vector<Piece>& pieces, std::size_t index) {
+  for (auto parent = pieces[index].parent; parent && pieces[*parent].kind != Kind::kFolder;
+       parent = pieces[index].parent) {
+    index = *parent;
+  }
+  return index;
+}
+
+namespace {
+constexpr std::string_view kDeletedMark = " (deleted, entry ";
+}  // namespace
+
+std::string deleted_mark(std::uint64_t number) {
+  return fmt::format("{}{})", kDeletedMark, number);
+}
+
+std::string_view without_deleted_mark(std::string_view path) {
+  const std::size_t at = path.rfind(kDeletedMark);
+  if (at == std::string_view::npos || !path.ends_with(')')) return path;
+  const std::string_view number = path.substr(at + kDeletedMark.size());
+  const bool is_mark = number.find_first_not_of("0123456789") == number.size() - 1;
+  return is_mark ? path.substr(0, at) : path;
 }
 
 std::filesystem::path nested_path(const std::filesystem::path& container, std::string_view name) {

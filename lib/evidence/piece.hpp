@@ -77,6 +77,11 @@ struct Piece {
   Opener opener;                      // null: the file at `path`
   // Where finding it has read it all: in lower-case hex. Else it is for others to compute.
   std::string sha256;
+  std::string md5;
+  std::string sha1;
+  // When its file was written to last, as ISO 8601 UTC, taken before it is read; of what lies in an
+  // archive or image, the outermost file. Empty where it is not known, and for folders.
+  std::string modified;
 
   // Its bytes, open for reading. Thread-safe; what one call returns is independent of other calls
   // and of the piece. Fails (kUnreadable) where it is no longer there.
@@ -86,6 +91,14 @@ struct Piece {
 // A file or a folder on disk, of which nothing is known yet but this.
 Piece file_piece(std::filesystem::path path, Kind kind,
                  std::optional<std::size_t> parent = std::nullopt);
+
+// The index of the outermost piece that is no folder and that the piece at `index` lies in, or is.
+std::size_t outermost(const std::vector<Piece>& pieces, std::size_t index);
+
+// What follows the path of a file that the file system only remembers, by the number of its
+// metadata; and a path without it.
+std::string deleted_mark(std::uint64_t number);
+std::string_view without_deleted_mark(std::string_view path);
 
 // The path of what lies in a container that is no folder: `disk.E01 / partition 2 / a/b.evtx`. The
 // name within comes from evidence: what is not UTF-8 becomes U+FFFD, and the rest stays as it is.

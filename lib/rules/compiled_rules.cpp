@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
+#include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/failure.hpp"
+#include "evtxhound/base/hash.hpp"
 #include "evtxhound/rules/implied_literals.hpp"
 #include "evtxhound/rules/load.hpp"
 #include "evtxhound/rules/program_cache.hpp"
@@ -33,12 +36,25 @@ RulesOfPath& source_of(const std::string& path, std::vector<RulesOfPath>& source
   return *std::ranges::find_if(sources, holds);  // each rule comes from one of them
 }
 
+std::string digest_of(const std::string& path, std::vector<RulesOfPath>& sources,
+                      const LoadedRules& loaded) {
+  std::string lines;
+  for (const LoadedRules::File& file : loaded.files) {
+    if (file.path == path) return file.sha256;
+    if (source_of(file.path, sources).path != path) continue;
+    const std::string_view within = std::string_view(file.path).substr(path.size());
+    lines += fmt::format("{}  {}\n", file.sha256, within.substr(within.starts_with('/') ? 1 : 0));
+  }
+  return sha256_hex(as_bytes(lines));
+}
+
 std::vector<RulesOfPath> count_by_source(const RuleSources& sources, const LoadedRules& loaded) {
   std::vector<RulesOfPath> counts;
   if (sources.builtin_3cx) counts.push_back({std::string(kBuiltin), 0, 0});
   for (const auto& path : sources.paths) counts.push_back({path.string(), 0, 0});
   for (const Rule& rule : loaded.rules.rules) ++source_of(rule.head.path, counts).rules;
   for (const RuleNote& note : loaded.refused) ++source_of(note.path, counts).refused;
+  for (RulesOfPath& source : counts) source.sha256 = digest_of(source.path, counts, loaded);
   return counts;
 }
 

@@ -27,6 +27,9 @@ struct RulesOfPath {
   std::string path;
   std::size_t rules = 0;
   std::size_t refused = 0;
+  // Of a file; of a folder, and of the built-in rules, over the lines "<sha256>  <path in it>\n" of
+  // all its files. In lower-case hex.
+  std::string sha256 = {};
 };
 
 // Immutable, so that any number of threads may share it.

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <thread>
 
+#include "evtxhound/base/bytes.hpp"
+#include "evtxhound/base/hash.hpp"
 #include "evtxhound/base/parallel.hpp"
 #include "evtxhound/rules/check.hpp"
 #include "evtxhound/rules/formula.hpp"
@@ -21,6 +23,7 @@ namespace {
 // What one file gave.
 struct ReadFile {
   std::string path;
+  std::string sha256;
   std::vector<ReadRule> rules;
   std::vector<RuleNote> refused;
   bool no_rule = false;
@@ -92,7 +95,9 @@ ReadFile read_file(std::string path, bool named, const Placeholders& placeholder
   ReadFile file;
   file.path = std::move(path);
   try {
-    read_text(text(), named, placeholders, file);
+    const auto& content = text();
+    file.sha256 = sha256_hex(as_bytes(content));
+    read_text(content, named, placeholders, file);
   } catch (const RuleFault& fault) {
     file.refused.push_back(note_of(file.path, fault.place(), fault.what()));
   }
@@ -107,6 +112,7 @@ LoadedRules load_rules(std::span<const std::filesystem::path> paths,
   LoadedRules loaded;
   std::vector<ReadRule> read;
   const auto take = [&](ReadFile file) {
+    loaded.files.push_back({file.path, std::move(file.sha256)});
     std::move(file.rules.begin(), file.rules.end(), std::back_inserter(read));
     std::move(file.refused.begin(), file.refused.end(), std::back_inserter(loaded.refused));
     if (file.no_rule) loaded.not_rules.push_back(std::move(file.path));

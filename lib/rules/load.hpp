@@ -28,6 +28,12 @@ struct LoadedRules {
   std::vector<RuleNote> warnings;
   // Files in folders that hold YAML, but no rule.
   std::vector<std::string> not_rules;
+  // Every file and text that was read, in order.
+  struct File {
+    std::string path;
+    std::string sha256;  // lower-case hex; empty where it is too large to be read
+  };
+  std::vector<File> files;
 };
 
 // Rules that are in no file; `path` names them in messages.

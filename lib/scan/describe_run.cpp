@@ -1,52 +1,37 @@
 #include "evtxhound/scan/describe_run.hpp"
 
-#include <pwd.h>
-#include <unistd.h>
-
-#include <array>
 #include <nlohmann/json.hpp>
 
+#include "evtxhound/base/operator.hpp"
 #include "evtxhound/base/time.hpp"
 #include "evtxhound/casefile/case_file.hpp"
 #include "evtxhound/evidence/archive/archive_stream.hpp"
 #include "evtxhound/evidence/disk/file_system.hpp"
 #include "evtxhound/evtx/libevtx_reader.hpp"
 #include "evtxhound/match/database.hpp"
+#include "evtxhound/scan/settings.hpp"
 
 namespace evtxhound::scan {
-namespace {
-
-std::string user_name() {
-  const passwd* entry = ::getpwuid(::geteuid());
-  return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-}  // namespace
 
 casefile::RunRow describe_run(const Options& options) {
-  nlohmann::ordered_json packs = nlohmann::ordered_json::array();
-  for (const indicators::PackSummary& pack : options.indicators->packs()) {
-    packs.push_back({{"name", pack.name},
-                     {"path", pack.path},
-                     {"sha256", pack.sha256},
-                     {"indicators", pack.indicators}});
-  }
-  nlohmann::ordered_json rules = nlohmann::ordered_json::array();
-  for (const rules::RulesOfPath& source : options.rules->sources) {
-    rules.push_back({{"path", source.path}, {"rules", source.rules}, {"refused", source.refused}});
-  }
   const nlohmann::ordered_json libraries = {{"libevtx", evtx::libevtx_version()},
                                             {"libarchive", evidence::archive_library_version()},
                                             {"libtsk", evidence::file_system_library_version()},
                                             {"hyperscan", match::Database::version()},
                                             {"sqlite", casefile::CaseFile::sqlite_version()}};
-  return {options.command_line, options.tool_version, libraries.dump(),           packs.dump(),
-          host_name(),          user_name(),          to_iso8601(filetime_now()), rules.dump()};
+  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+  const auto text = [](const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, kReplace);  // paths can be no UTF-8
+  };
+  return {options.command_line,
+          options.tool_version,
+          text(libraries),
+          text(packs_json(options)),
+          host_name(),
+          user_name(),
+          to_iso8601(filetime_now()),
+          text(rules_json(options)),
+          text(options_json(options))};
 }
 
 }  // namespace evtxhound::scan

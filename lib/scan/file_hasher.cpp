@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "evtxhound/base/hash.hpp"
-
 namespace evtxhound::scan {
 
-FileHasher::FileHasher(std::vector<const evidence::Piece*> pieces, unsigned threads,
+FileHasher::FileHasher(std::vector<const evidence::Piece*> pieces, Hashes hashes, unsigned threads,
                        const std::atomic<bool>& stop)
-    : pieces_(std::move(pieces)), stop_(&stop), hashes_(pieces_.size()) {
+    : pieces_(std::move(pieces)), wanted_(hashes), stop_(&stop), hashes_(pieces_.size()) {
   const std::size_t useful = std::min<std::size_t>(threads, pieces_.size());
   for (std::size_t i = 0; i < useful; ++i) threads_.emplace_back([this] { work(); });
 }
@@ -37,16 +35,17 @@ void FileHasher::work() {
 }
 
 FileHash FileHasher::hash(const evidence::Piece& piece) {
-  if (!piece.sha256.empty()) return {piece.sha256, std::nullopt};
+  if (!piece.sha256.empty()) return {{piece.md5, piece.sha1, piece.sha256}, std::nullopt};
+  if (*stop_ || abandoned_) return {{}, std::nullopt, true};
   const auto file = piece.open();
   if (!file) return {};  // finding it has reported that
-  if (*stop_ || abandoned_) return {};
-  auto hashed = sha256_of(**file, [this](std::size_t bytes) {
+  auto hashed = digests_of(**file, wanted_, [this](std::size_t bytes) {
     bytes_done_ += bytes;
     return !*stop_ && !abandoned_;
   });
-  if (!hashed) return {"", hashed.problem()};
-  return {std::move(*hashed), std::nullopt};
+  if (!hashed) return {{}, hashed.problem()};
+  const bool cut_off = hashed->sha256.empty();
+  return {std::move(*hashed), std::nullopt, cut_off};
 }
 
 }  // namespace evtxhound::scan

@@ -1,4 +1,4 @@
-// SHA-256 of the evidence, while something else reads them.
+// Digests of the evidence, while something else reads them.
 #pragma once
 
 #include <atomic>
@@ -6,18 +6,19 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 #include <vector>
 
+#include "evtxhound/base/digests.hpp"
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/evidence/piece.hpp"
 
 namespace evtxhound::scan {
 
 struct FileHash {
-  std::string sha256;              // lower-case hex; empty where there is none
+  Digests digests;                 // empty where there are none
   std::optional<Problem> problem;  // why it could not be read to its end
+  bool cut_off = false;            // by `stop`: the file may have digests
 };
 
 // Hashes pieces of evidence in their order on threads of its own, from construction on.
@@ -25,7 +26,7 @@ class FileHasher {
  public:
   // Null stands for something that has no hash; the others must outlive it. A hash that is known
   // from finding the piece is taken from there. `stop` ends the work early.
-  FileHasher(std::vector<const evidence::Piece*> pieces, unsigned threads,
+  FileHasher(std::vector<const evidence::Piece*> pieces, Hashes hashes, unsigned threads,
              const std::atomic<bool>& stop);
   // Leaves undone what has not been begun.
   ~FileHasher();
@@ -34,7 +35,7 @@ class FileHasher {
 
   // Whether the i-th piece's hash is known, or never will be.
   [[nodiscard]] bool is_done(std::size_t i) const;
-  // Waits until it is. After `stop`, hashes that were not finished are empty.
+  // Waits until it is. After `stop`, hashes that were not finished say so.
   FileHash wait(std::size_t i);
 
   // Bytes that were hashed so far.
@@ -45,6 +46,7 @@ class FileHasher {
   FileHash hash(const evidence::Piece& piece);
 
   std::vector<const evidence::Piece*> pieces_;
+  Hashes wanted_;
   const std::atomic<bool>* stop_;
   std::atomic<bool> abandoned_ = false;
   std::atomic<std::size_t> next_ = 0;

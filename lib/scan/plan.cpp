@@ -47,11 +47,11 @@ void add_raw(Plan& plan, const Log& log) {
 
 }  // namespace
 
-Plan make_plan(const evidence::Findings& findings, Store store) {
+Plan make_plan(const evidence::Findings& findings, Store store, const EarlierWork& earlier) {
   Plan plan;
   for (std::size_t i = 0; i < findings.pieces.size(); ++i) {
     const evidence::Piece& piece = findings.pieces[i];
-    if (!evidence::is_readable(piece.kind)) continue;
+    if (!evidence::is_readable(piece.kind) || earlier.has(i)) continue;
     plan.bytes_to_read += piece.size;
     Log& log = plan.logs.emplace_back(i, &piece);
     if (evidence::is_export(piece.kind)) {

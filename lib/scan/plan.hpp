@@ -8,6 +8,7 @@
 #include "evtxhound/base/problem.hpp"
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/scan/census.hpp"
+#include "evtxhound/scan/earlier_work.hpp"
 #include "evtxhound/scan/export_scanner.hpp"
 #include "evtxhound/scan/log_tampering.hpp"
 #include "evtxhound/scan/scan.hpp"
@@ -43,7 +44,7 @@ struct Plan {
   std::uint64_t bytes_to_read = 0;  // what is carved counts twice: it is searched, and then read
 };
 
-// Opens each log for its header.
-Plan make_plan(const evidence::Findings& findings, Store store);
+// Opens each log for its header. What is known from an earlier run is not in it.
+Plan make_plan(const evidence::Findings& findings, Store store, const EarlierWork& earlier);
 
 }  // namespace evtxhound::scan

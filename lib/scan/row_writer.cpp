@@ -13,11 +13,22 @@ using casefile::RowId;
 // Of so many indicators every one is a row; of more, those that were found.
 constexpr std::size_t kListedIndicators = 10'000;
 
+// Recovered records that wait for the end of their log may take about so much memory.
+constexpr std::size_t kMostHeldBack = std::size_t{32} << 20U;
+
 }  // namespace
 
 RowWriter::RowWriter(const Options& options, const evidence::Findings& findings,
-                     casefile::CaseFile& file, Monitor& monitor, Counters& counters)
-    : options_(options), findings_(findings), case_(file), monitor_(monitor), counters_(counters) {
+                     casefile::CaseFile& file, Monitor& monitor, Counters& counters,
+                     std::string settings)
+    : options_(options),
+      findings_(findings),
+      case_(file),
+      monitor_(monitor),
+      counters_(counters),
+      copies_(findings, file),
+      unread_(findings.pieces.size()),
+      settings_(std::move(settings)) {
   list_indicators();
   list_rules();
 }
@@ -53,40 +64,93 @@ RowId RowWriter::row_of_indicator(std::size_t i) {
   return row;
 }
 
-void RowWriter::add_evidence(const std::string& sha256) {
-  const evidence::Piece& piece = findings_.pieces[evidence_rows_.size()];
+void RowWriter::add_evidence(const Digests& digests) {
+  const std::size_t number = evidence_rows_.size();
+  const evidence::Piece& piece = findings_.pieces[number];
   casefile::EvidenceRow row;
   row.path = piece.path.string();
   row.kind = to_string(piece.kind);
   if (piece.kind != evidence::Kind::kFolder) row.size = piece.size;
-  row.sha256 = sha256;
+  row.modified = piece.modified;
+  row.md5 = digests.md5;
+  row.sha1 = digests.sha1;
+  row.sha256 = digests.sha256;
   if (piece.parent) row.parent = evidence_rows_[*piece.parent];
   row.same_as = case_.find_same_content(row.sha256, piece.size);
   evidence_rows_.push_back(case_.add_evidence(row));
-  for (const Problem& problem : piece.problems) report(evidence_rows_.size() - 1, problem);
+  unread_[number] =
+      options_.hash != Hashes::kNone && evidence::is_hashed(piece.kind) && row.sha256.empty();
+  report_finding();
+}
+
+void RowWriter::take_evidence(RowId row) {
+  evidence_rows_.push_back(row);
+  report_finding();
+}
+
+// The problems of finding the newest piece.
+void RowWriter::report_finding() {
+  const std::size_t number = evidence_rows_.size() - 1;
+  for (const Problem& problem : findings_.pieces[number].problems) report(number, problem);
+}
+
+void RowWriter::end_evidence(std::size_t piece) {
+  if (!unread_[piece]) case_.mark_read(evidence_rows_[piece], settings_);
 }
 
 void RowWriter::report(std::size_t piece, const Problem& problem) {
   case_.add_problem(evidence_rows_[piece], problem);
+  if (problem.kind == ProblemKind::kUnreadable) unread_[piece] = true;
   ++counters_.problems;
   monitor_.on_problem(findings_.pieces[piece].path, problem);
 }
 
 void RowWriter::write(Log& log, ChunkRows& rows) {
-  for (StoredEvent& stored : rows.events) write_event(evidence_rows_[log.number], stored);
+  for (StoredEvent& stored : rows.events) {
+    if (stored.row.state == casefile::State::kRecovered) {
+      hold_back(log, std::move(stored));
+    } else {
+      write_event(log, stored);
+    }
+  }
   for (const Problem& problem : rows.problems) report(log.number, problem);
   for (const casefile::CensusRow& row : rows.census) log.census.add(row);
   for (ChunkTrace& trace : rows.traces) add_findings(log, log.tampering.take(std::move(trace)));
   log.nameless = log.nameless || rows.nameless;
 }
 
-void RowWriter::write_event(RowId evidence, StoredEvent& stored) {
+void RowWriter::hold_back(const Log& log, StoredEvent stored) {
+  held_memory_ += stored.row.memory();
+  held_back_.push_back(std::move(stored));
+  if (held_memory_ > kMostHeldBack) write_held_back(log);
+}
+
+void RowWriter::write_held_back(const Log& log) {
+  for (StoredEvent& stored : held_back_) write_event(log, stored);
+  held_back_.clear();
+  held_memory_ = 0;
+}
+
+void RowWriter::write_event(const Log& log, StoredEvent& stored) {
+  const RowId evidence = evidence_rows_[log.number];
+  copies_.enter(log.number);
+  const casefile::EventRow& row = stored.row;
+  if (const auto known = copies_.find(evidence, row)) {
+    case_.add_place(*known, {evidence, row.byte_offset, row.byte_size, row.state});
+    return;
+  }
   for (casefile::HitRow& hit : stored.hits) {
     hit.indicator = row_of_indicator(static_cast<std::size_t>(hit.indicator));
   }
   std::vector<RowId> fulfilled;
   for (const std::uint32_t rule : stored.rules) fulfilled.push_back(rule_rows_[rule]);
-  const auto added = case_.add_event(evidence, stored.row, stored.hits, fulfilled);
+  const auto added = case_.add_event(evidence, row, stored.hits, fulfilled);
+  if (!copies_.add(added.event, row)) {
+    report(copies_.scope(), {ProblemKind::kLimit, std::nullopt,
+                             fmt::format("more than {} events are stored of this evidence; copies "
+                                         "of further ones are events of their own",
+                                         Copies::kMostKnown)});
+  }
   for (rules::Occurrence& occurrence : stored.occurrences) {
     occurrence.event = static_cast<std::uint64_t>(added.event);
     occurrences_.push_back(std::move(occurrence));
@@ -103,9 +167,11 @@ void RowWriter::add_findings(const Log& log, const std::vector<Finding>& finding
 
 void RowWriter::end_log(Log& log) {
   if (!log.exported && !log.is_raw()) add_findings(log, log.tampering.finish());
+  write_held_back(log);
   if (options_.census && !log.nameless)
     case_.set_census(evidence_rows_[log.number], log.census.rows());
   log.census.clear();
+  end_evidence(log.number);
 }
 
 // In the order of time; of events of one time, in that of rows.

@@ -11,10 +11,12 @@
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/evtx/log_file.hpp"
 #include "evtxhound/scan/describe_run.hpp"
+#include "evtxhound/scan/earlier_work.hpp"
 #include "evtxhound/scan/file_hasher.hpp"
 #include "evtxhound/scan/part_scanner.hpp"
 #include "evtxhound/scan/plan.hpp"
 #include "evtxhound/scan/row_writer.hpp"
+#include "evtxhound/scan/settings.hpp"
 #include "evtxhound/scan/template_loader.hpp"
 
 namespace evtxhound::scan {
@@ -44,10 +46,16 @@ std::size_t memory_of(const ChunkRows& rows) {
   return bytes;
 }
 
-std::vector<const evidence::Piece*> pieces_to_hash(const evidence::Findings& findings, bool hash) {
+bool is_wanted(const evidence::Piece& piece, Hashes hashes) {
+  return hashes != Hashes::kNone && evidence::is_hashed(piece.kind);
+}
+
+std::vector<const evidence::Piece*> pieces_to_hash(const evidence::Findings& findings,
+                                                   const EarlierWork& earlier, Hashes hashes) {
   std::vector<const evidence::Piece*> pieces;
-  for (const evidence::Piece& piece : findings.pieces) {
-    pieces.push_back(hash && evidence::is_hashed(piece.kind) ? &piece : nullptr);
+  for (std::size_t i = 0; i < findings.pieces.size(); ++i) {
+    const evidence::Piece& piece = findings.pieces[i];
+    pieces.push_back(is_wanted(piece, hashes) && !earlier.has(i) ? &piece : nullptr);
   }
   return pieces;
 }
@@ -74,12 +82,15 @@ class Scan {
         monitor_(monitor),
         stop_(stop),
         findings_(evidence::find(options.evidence, find_options(options, monitor, stop))),
-        plan_(make_plan(findings_, options.store)),
         case_(casefile::CaseFile::open_for_writing(options.case_file)),
+        settings_(settings_digest(options)),
+        earlier_(find_earlier_work(options, settings_, findings_, case_)),
+        plan_(make_plan(findings_, options.store, earlier_)),
         run_(case_.begin_run(describe_run(options))),
-        writer_(options, findings_, case_, monitor, counters_),
+        writer_(options, findings_, case_, monitor, counters_, settings_),
         look_(std::make_shared<Look>(*options.indicators, options.rules)),
-        hasher_(pieces_to_hash(findings_, options.hash), options.threads, stop) {
+        hasher_(pieces_to_hash(findings_, earlier_, options.hash), options.hash, options.threads,
+                stop) {
     case_.commit();
     if (options.store == Store::kAll) case_.expect_events(plan_.bytes_to_read / kBytesInEvent);
     count_work();
@@ -96,14 +107,17 @@ class Scan {
     counters_.files_seen = findings_.files_seen;
     counters_.files_skipped = findings_.files_skipped;
     counters_.files_read = plan_.logs.size();
+    counters_.files_known = earlier_.files;
+    counters_.bytes_known = earlier_.bytes;
     counters_.bytes_total = plan_.bytes_to_read;
-    for (const evidence::Piece& piece : findings_.pieces) {
-      if (is_to_be_hashed(piece)) counters_.bytes_total += piece.size;
+    for (std::size_t i = 0; i < findings_.pieces.size(); ++i) {
+      if (is_to_be_hashed(i)) counters_.bytes_total += findings_.pieces[i].size;
     }
   }
 
-  [[nodiscard]] bool is_to_be_hashed(const evidence::Piece& piece) const {
-    return options_.hash && evidence::is_hashed(piece.kind) && piece.sha256.empty();
+  [[nodiscard]] bool is_to_be_hashed(std::size_t i) const {
+    const evidence::Piece& piece = findings_.pieces[i];
+    return is_wanted(piece, options_.hash) && piece.sha256.empty() && !earlier_.has(i);
   }
 
   // The first pass over what is carved (raw_scanner.hpp).
@@ -186,7 +200,7 @@ class Scan {
   // each being hashed leaves one thread less for reading.
   [[nodiscard]] unsigned reading_threads() const {
     const auto hashed = std::ranges::count_if(
-        plan_.logs, [this](const Log& log) { return is_to_be_hashed(*log.piece); });
+        plan_.logs, [this](const Log& log) { return is_to_be_hashed(log.number); });
     if (hashed >= std::ptrdiff_t{options_.threads}) return options_.threads;
     return std::max(1U, options_.threads - static_cast<unsigned>(hashed));
   }
@@ -219,7 +233,7 @@ class Scan {
     waiting_.push_back(std::move(part));
     write_waiting(waiting_memory_ > kMostWaiting);
     show_progress();
-    commit_each_second();
+    commit_now_and_then();
   }
 
   // Writes what has its hash, or waits for that and writes everything.
@@ -242,15 +256,20 @@ class Scan {
   bool add_evidence(std::size_t count) {
     while (writer_.evidence_count() < count) {
       const std::size_t i = writer_.evidence_count();
+      if (earlier_.has(i)) {
+        writer_.take_evidence(*earlier_.rows[i]);
+        continue;
+      }
       const evidence::Piece& piece = findings_.pieces[i];
       const FileHash hash = hasher_.wait(i);
-      const bool hashed = !options_.hash || !evidence::is_hashed(piece.kind) ||
-                          !hash.sha256.empty() || hash.problem || piece.size == 0;
-      if (stop_ && !hashed) return false;
-      writer_.add_evidence(hash.sha256);
+      if (hash.cut_off) return false;
+      writer_.add_evidence(hash.digests);
       if (hash.problem) writer_.report(i, *hash.problem);
       const auto log = std::ranges::lower_bound(plan_.logs, i, {}, &Log::number);
-      if (log == plan_.logs.end() || log->number != i) continue;
+      if (log == plan_.logs.end() || log->number != i) {
+        if (piece.kind != evidence::Kind::kFolder) writer_.end_evidence(i);
+        continue;
+      }
       for (const Problem& problem : log->problems) writer_.report(i, problem);
       // A log without chunks has no part that ends it.
       if (piece.kind == evidence::Kind::kEvtx && evtx::chunk_count(piece.size) == 0) {
@@ -260,17 +279,19 @@ class Scan {
     return true;
   }
 
-  // So that who reads the case file meanwhile sees it grow, and a kill costs a second's work.
-  void commit_each_second() {
+  // So that who reads the case file meanwhile sees it grow, and a kill costs little. It is no sync,
+  // and costs nothing that could be measured.
+  void commit_now_and_then() {
     const auto now = std::chrono::steady_clock::now();
-    if (now - committed_ < std::chrono::seconds(1)) return;
+    if (now - committed_ < std::chrono::milliseconds(200)) return;
     case_.commit();
     committed_ = now;
   }
 
   Outcome finish() {
     if (!stop_) writer_.correlate();
-    Outcome outcome{counters_, counters_.problems == 0 ? ExitStatus::kDone : ExitStatus::kDamaged};
+    const bool sound = counters_.problems == 0 && earlier_.problems == 0;
+    Outcome outcome{counters_, sound ? ExitStatus::kDone : ExitStatus::kDamaged};
     if (stop_) outcome.status = ExitStatus::kInterrupted;
     casefile::RunEnd end;
     end.ended = to_iso8601(filetime_now());
@@ -283,6 +304,7 @@ class Scan {
     end.hits = counters_.hits;
     end.detections = counters_.detections;
     end.problems = counters_.problems;
+    end.files_known = counters_.files_known;
     case_.end_run(run_, end);
     case_.close();
     return outcome;
@@ -293,8 +315,10 @@ class Scan {
   const std::atomic<bool>& stop_;
   Templates templates_;
   evidence::Findings findings_;
-  Plan plan_;
   casefile::CaseFile case_;
+  std::string settings_;
+  EarlierWork earlier_;
+  Plan plan_;
   casefile::RowId run_;
   Counters counters_;
   RowWriter writer_;

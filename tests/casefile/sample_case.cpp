@@ -167,9 +167,11 @@ void write_sample(CaseFile& file) {
                           "Trojanised release", indicators::Severity::kHigh, "vendor", "3cx"});
   const Evidence evidence = write_evidence(file);
   const auto add = [&file](RowId id, const evtx::Event& event, const std::vector<HitRow>& hits) {
-    file.add_event(id, row_of(event), hits);
+    return file.add_event(id, row_of(event), hits).event;
   };
-  add(evidence.sysmon, app_start(), {{version, "FileVersion", "18.12.416.0", 6000}});
+  const RowId start =
+      add(evidence.sysmon, app_start(), {{version, "FileVersion", "18.12.416.0", 6000}});
+  file.add_place(start, {evidence.sysmon, 0xf000, 800, State::kRecovered});
   add(evidence.sysmon, query(5, "akamaicontainer.com"),
       {{beacon, "QueryName", "akamaicontainer.com", 9700}});
   add(evidence.sysmon, query(7, "AKAMAIcontainer.com"),
@@ -229,7 +231,7 @@ std::string dump(const std::filesystem::path& path) {
     out += fmt::format("{}:\n{}", table,
                        rows(path, fmt::format("SELECT rowid, * FROM {} ORDER BY 1", table)));
   }
-  return out;
+  return out + "also_at:\n" + rows(path, "SELECT * FROM also_at ORDER BY 1, 2, 3");
 }
 
 int in_child(const std::function<void()>& work) {

@@ -4,6 +4,7 @@
 
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/file.hpp"
+#include "evtxhound/casefile/case_hash.hpp"
 #include "tests/casefile/sample_case.hpp"
 
 using namespace evtxhound;
@@ -103,6 +104,14 @@ TEST_CASE("the text index holds no copy of the events") {
   index(path);
   CHECK(rows(path, "SELECT count(*) FROM sqlite_schema WHERE name = 'event_text_content'") ==
         "0\n");
+}
+
+TEST_CASE("an index does not change the case's hash") {
+  const TemporaryFolder folder;
+  const auto path = make_sample(folder);
+  const std::string before = hash_case(path).sha256;
+  index(path);
+  CHECK(hash_case(path).sha256 == before);
 }
 
 TEST_CASE("an index that cannot be built leaves the case file as it was") {

@@ -51,8 +51,8 @@ Rows all_rows(const fs::path& case_file) {
 }
 
 // A log of so many chunks, all the same.
-std::string long_log(std::size_t chunks) {
-  const std::string log = read_file(kHost / "Microsoft-Windows-Sysmon%4Operational.evtx");
+std::string long_log(const char* name, std::size_t chunks) {
+  const std::string log = read_file(kHost / name);
   std::string longer = log.substr(0, 4096);
   for (std::size_t i = 0; i < chunks; ++i) longer += log.substr(4096, 65536);
   return longer;
@@ -113,14 +113,17 @@ TEST_CASE("evidence in archives nests, and its path names each container") {
 
 TEST_CASE("logs too large for memory give the same rows out of an archive") {
   const TemporaryFolder folder;
-  write_file(folder / "in/a.evtx", long_log(400));
-  write_file(folder / "in/b.evtx", long_log(300));
+  // Of different logs: what two files of an archive share would be one event.
+  write_file(folder / "in/a.evtx", long_log("Microsoft-Windows-Sysmon%4Operational.evtx", 400));
+  write_file(folder / "in/b.evtx", long_log("Security.evtx", 300));
   REQUIRE(scan(folder / "in", folder / "plain.db", "--threads 2").status == 0);
   write_file(folder / "x.tgz", pack(files_in(folder / "in"), {"gnutar", "gzip", ""}));
   for (const char* threads : {"1", "2", "4"}) {
     const fs::path case_file = folder / (std::string("x") + threads + ".db");
     CHECK(scan(folder / "x.tgz", case_file, std::string("--threads ") + threads).status == 0);
-    CHECK(content_of(case_file) == content_of(folder / "plain.db"));
+    // Not expanded where it fails: that would take minutes.
+    const bool same = content_of(case_file) == content_of(folder / "plain.db");
+    CHECK(same);
   }
 }
 

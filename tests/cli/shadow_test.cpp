@@ -9,10 +9,14 @@ using namespace evtxhound::test;
 
 namespace {
 
+// Those whose record stands there, wherever else it does.
 std::string events_of(const std::string& path) {
-  return "select byte_offset, byte_size, record_id, time_created, provider, channel, computer, "
-         "event_code, state, data from event join evidence using (evidence_id) where path = '" +
-         path + "' order by byte_offset";
+  return "select place.byte_offset, place.byte_size, record_id, time_created, provider, channel, "
+         "computer, event_code, place.state, data from (select event_id, evidence_id, byte_offset, "
+         "byte_size, state from event union all select event_id, evidence_id, byte_offset, "
+         "byte_size, state from also_at) place join event using (event_id) join evidence on "
+         "evidence.evidence_id = place.evidence_id where path = '" +
+         path + "' order by 1";
 }
 
 }  // namespace

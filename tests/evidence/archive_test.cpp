@@ -158,12 +158,12 @@ TEST_CASE("documents that are archives are files of other kinds in a folder") {
   SECTION("and a problem where the examiner names them") {
     const Findings named = find({folder / "e/report.docx", folder / "e/notes.txt.gz"});
     REQUIRE(named.pieces.size() == 2);
-    CHECK(named.pieces[0].kind == Kind::kArchive);
+    CHECK(named.pieces[0].kind == Kind::kFile);
     REQUIRE(named.pieces[0].problems.size() == 1);
-    CHECK(named.pieces[0].problems[0].kind == ProblemKind::kEmpty);
-    CHECK(named.pieces[1].kind == Kind::kFile);
+    CHECK(named.pieces[0].problems[0].kind == ProblemKind::kNotEvidence);
+    CHECK(named.pieces[1].kind == Kind::kArchive);
     REQUIRE(named.pieces[1].problems.size() == 1);
-    CHECK(named.pieces[1].problems[0].kind == ProblemKind::kNotEvidence);
+    CHECK(named.pieces[1].problems[0].kind == ProblemKind::kEmpty);
   }
 }
 

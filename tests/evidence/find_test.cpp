@@ -85,9 +85,50 @@ TEST_CASE("what is named or looks like a log but is none is a problem") {
   SECTION("named by the examiner, whatever it is called") {
     const auto problems = problems_of(find({folder / "notes.txt", folder / "fake.evtx"}));
     REQUIRE(problems.size() == 2);
-    CHECK(problems[0].kind == ProblemKind::kEmpty);
-    CHECK(problems[1].kind == ProblemKind::kNotEvidence);
+    CHECK(problems[0].kind == ProblemKind::kNotEvidence);
+    CHECK(problems[1].kind == ProblemKind::kEmpty);
   }
+}
+
+TEST_CASE("the order of arguments means nothing, also where one lies in another") {
+  const TemporaryFolder folder;
+  write_file(folder / "b/x.evtx", kLog);
+  write_file(folder / "a/y.evtx", kLog);
+  write_file(folder / "a/sub/z.evtx", kLog);
+  write_file(folder / "a/notes.txt", "no log");
+  std::vector<fs::path> arguments = {folder / "b",        folder / "a/sub",
+                                     folder / "a",        folder / "a/y.evtx",
+                                     folder / "b/x.evtx", folder / "a/notes.txt"};
+  using Found = std::vector<std::tuple<std::string, std::string, std::optional<std::size_t>>>;
+  const auto found = [&] {
+    Found all;
+    for (const Piece& piece : find(arguments).pieces) {
+      all.emplace_back(fs::relative(piece.path, fs::canonical(folder.path())).string(),
+                       to_string(piece.kind), piece.parent);
+    }
+    return all;
+  };
+  const Found expected = {{"a/notes.txt", "file", {}}, {"a/y.evtx", "evtx", {}},
+                          {"b/x.evtx", "evtx", {}},    {"a", "folder", {}},
+                          {"a/sub/z.evtx", "evtx", 3}, {"b", "folder", {}}};
+  for (int turn = 0; turn < 6; ++turn) {
+    std::rotate(arguments.begin(), arguments.begin() + 1, arguments.end());
+    CHECK(found() == expected);
+  }
+  // Whose only log is named by itself is no folder without logs.
+  CHECK(problems_of(find(arguments)).size() == 1);
+}
+
+TEST_CASE("a file's time is known, and is that of what lies in it") {
+  const TemporaryFolder folder;
+  write_file(folder / "a.evtx", kLog);
+  const auto time = fs::file_time_type(std::chrono::file_clock::from_sys(
+      std::chrono::sys_days(std::chrono::year(2023) / 3 / 29) + std::chrono::milliseconds(1500)));
+  fs::last_write_time(folder / "a.evtx", time);
+  const Findings findings = find({folder.path()});
+  REQUIRE(findings.pieces.size() == 2);
+  CHECK(findings.pieces[0].modified.empty());  // of a folder it says nothing
+  CHECK(findings.pieces[1].modified == "2023-03-29T00:00:01.5000000Z");
 }
 
 TEST_CASE("a folder without any log says so") {

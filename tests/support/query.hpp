@@ -12,8 +12,15 @@ namespace evtxhound::test {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-// The rows of a query, every value as text, NULL as "NULL". Opens the file read-only.
-inline Rows query(const std::filesystem::path& database, const std::string& sql) {
+enum class Opened {
+  kReadOnly,
+  kReadWrite,  // so that SQLite can roll back what was cut off
+};
+
+// The rows of a query, every value as text, NULL as "NULL".
+inline Rows query(const std::filesystem::path& database, const std::string& sql,
+                  Opened opened = Opened::kReadOnly) {
+  const int flags = opened == Opened::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   sqlite3* connection = nullptr;
   sqlite3_stmt* statement = nullptr;
   const auto fail = [&] {
@@ -22,7 +29,8 @@ inline Rows query(const std::filesystem::path& database, const std::string& sql)
     sqlite3_close(connection);
     throw std::runtime_error(sql + ": " + why);
   };
-  if (sqlite3_open_v2(database.c_str(), &connection, SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK ||
+  if (sqlite3_open_v2(database.c_str(), &connection, flags, nullptr) != SQLITE_OK ||
+      sqlite3_busy_timeout(connection, 5000) != SQLITE_OK ||  // while a scan opens or closes it
       sqlite3_prepare_v2(connection, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
     fail();
   }
@@ -54,7 +62,7 @@ inline std::string value(const std::filesystem::path& database, const std::strin
 inline Rows content(const std::filesystem::path& database) {
   Rows all;
   for (const char* table :
-       {"evidence", "event", "indicator", "hit", "problem", "census", "finding"}) {
+       {"evidence", "event", "also_at", "indicator", "hit", "problem", "census", "finding"}) {
     for (auto& row :
          query(database, std::string("select * from ") + table + " order by 1, 2, 3, 4")) {
       row.insert(row.begin(), table);

@@ -10,6 +10,10 @@ namespace evtxhound::tool {
 void add_case_summary(CLI::App& parent, ExitStatus& status);
 void add_case_timeline(CLI::App& parent, ExitStatus& status);
 void add_case_export(CLI::App& parent, ExitStatus& status);
+void add_case_report(CLI::App& parent, ExitStatus& status);
+void add_case_merge(CLI::App& parent, ExitStatus& status);
+void add_case_seal(CLI::App& parent, ExitStatus& status);
+void add_case_hash(CLI::App& parent, ExitStatus& status);
 void add_case_index(CLI::App& parent, ExitStatus& status);
 
 }  // namespace evtxhound::tool

@@ -84,6 +84,7 @@ struct Arguments {
   rules::RuleSources rules;
   bool with_3cx = false;
   bool no_hash = false;
+  Hashes hash = Hashes::kSha256;
   bool no_census = false;
   bool no_progress = false;
 };
@@ -105,12 +106,27 @@ void print_outcome(const scan::Options& options, const scan::Outcome& outcome,
       counters.files_skipped > 0
           ? fmt::format(", {} of other kinds", counted(counters.files_skipped, "file", "files"))
           : "");
+  if (options.resume) {
+    fmt::print("{} ({}) had been read to their end before, and were not read again\n",
+               counted(counters.files_known, "log", "logs"), human_size(counters.bytes_known));
+  }
   fmt::print("evtxhound case summary {0}\nsqlite3 {0} 'select * from v_hits'\n",
              options.case_file.string());
 }
 
+// The order in which packs and rules are named means nothing: ids of rows depend on it.
+void sort_by_place(std::vector<std::filesystem::path>& paths) {
+  std::ranges::stable_sort(paths, {}, [](const std::filesystem::path& path) {
+    std::error_code unknown;  // whoever opens it says so
+    return std::filesystem::weakly_canonical(path, unknown);
+  });
+}
+
 ExitStatus run(Arguments& arguments) {
   scan::Options& options = arguments.options;
+  sort_by_place(arguments.packs.files);
+  sort_by_place(arguments.rules.paths);
+  sort_by_place(arguments.rules.placeholders);
   arguments.packs.builtin_3cx = arguments.packs.files.empty() || arguments.with_3cx;
   const indicators::LoadedIndicators loaded = indicators::load_indicators(
       arguments.packs, [](const std::string& note) { fmt::print(stderr, "{}\n", note); });
@@ -119,7 +135,12 @@ ExitStatus run(Arguments& arguments) {
   const rules::CompiledRules rules = rules::compile_rules(
       arguments.rules, [](const std::string& note) { fmt::print(stderr, "{}\n", note); });
   options.rules = &rules;
-  options.hash = !arguments.no_hash;
+  if (options.resume && !rules.set.correlations.empty()) {
+    fmt::print(stderr,
+               "--resume: correlations need the events of all logs: everything is read again\n");
+  }
+  options.hash = arguments.no_hash ? Hashes::kNone : arguments.hash;
+  options.expand = arguments.rules.placeholders;
   options.census = !arguments.no_census;
   TerminalMonitor monitor(!arguments.no_progress && ::isatty(STDERR_FILENO) == 1);
   const scan::Outcome outcome = scan::scan(options, monitor, stop_on_interrupt());
@@ -183,12 +204,24 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
   command->add_option("--threads", options.threads, "Threads that read evidence")
       ->check(CLI::Range(1U, 1024U))
       ->option_text(fmt::format("N [{}]", options.threads));
+  command->add_flag("--resume", options.resume,
+                    "Go on where an earlier scan was cut off: what it has read to its end by the\n"
+                    "same packs, rules and options is not read again where the file has the same\n"
+                    "size and time");
   command->add_flag("--carve", options.carve,
                     "Look for remains of logs in all files of no kind that can be read, such as\n"
                     "raw images, memory dumps and page files");
   command->add_flag("--exhaustive", options.exhaustive,
                     "Read every record instead of looking first where one could be a hit");
-  command->add_flag("--no-hash", arguments->no_hash, "Do not compute SHA-256 of the evidence");
+  command
+      ->add_option(
+          "--hash", arguments->hash,
+          "Digests of the evidence: SHA-256; or all, MD5 and SHA-1 too,\nin the same read, "
+          "which takes four times as long; or none")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Hashes>{
+          {"none", Hashes::kNone}, {"sha256", Hashes::kSha256}, {"all", Hashes::kAll}}))
+      ->option_text("sha256|all|none [sha256]");
+  command->add_flag("--no-hash", arguments->no_hash, "The same as --hash none");
   command->add_flag("--no-census", arguments->no_census,
                     "Do not count what kinds of events the evidence holds");
   command->add_flag("--no-progress", arguments->no_progress, "Show no progress on a terminal");
@@ -202,7 +235,9 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       "  evtxhound scan --carve disk.raw pagefile.sys --case case.db\n"
       "  sqlite3 case.db 'select * from v_hits'\n\n"
       "Scanning the same evidence again adds nothing twice. Ctrl-C ends a scan in good order;\n"
-      "the same command completes it.");
+      "the same command completes it, with --resume without reading again what was read to its\n"
+      "end. Either way the case file is the same as that of a scan that was not cut off\n"
+      "(evtxhound case hash).");
   command->callback([arguments, &status] { status = run(*arguments); });
 }
 

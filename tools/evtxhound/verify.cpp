@@ -123,7 +123,7 @@ class Verification {
 ExitStatus run(const Arguments& arguments) {
   evidence::FindOptions options;
   options.leave_out = arguments.case_file;
-  options.hash = false;
+  options.hash = Hashes::kNone;
   const evidence::Findings found = evidence::find(arguments.files, options);
   Verification verification(arguments);
   for (const evidence::Piece& piece : found.pieces) verification.verify(piece);

@@ -8,11 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "evtxhound/base/hash.hpp"
+#include "evtxhound/base/digests.hpp"
 #include "evtxhound/base/human.hpp"
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/evidence/archive/archive_members.hpp"
 #include "evtxhound/evidence/archive/archive_sign.hpp"
+#include "evtxhound/evidence/archive/image_member.hpp"
 #include "evtxhound/evidence/memory_source.hpp"
 
 namespace evtxhound::evidence {
@@ -33,8 +34,10 @@ constexpr std::size_t kMostProblems = 200;
 
 // What a compressed file is called when it is not compressed.
 std::string name_within(const std::filesystem::path& compressed) {
-  const std::string path = compressed.string();
+  const std::string whole = compressed.string();
+  const std::string path(without_deleted_mark(whole));
   std::string name = path.substr(path.find_last_of('/') + 1);
+  if (path.ends_with(" /" + name) && name.starts_with(' ')) name.erase(0, 1);  // of nested_path()
   constexpr std::array<std::string_view, 6> kSuffixes = {".gz",  ".xz",   ".zst",
                                                          ".bz2", ".gzip", ".zstd"};
   for (const std::string_view suffix : kSuffixes) {
@@ -64,7 +67,7 @@ bool is_compressed(const ByteSource& source) {
 struct ArchiveFinder::Content {
   Buffer head;
   std::uint64_t size = 0;
-  std::string sha256;
+  Digests digests;
   std::shared_ptr<Buffer> kept;  // all of it, or null
 };
 
@@ -75,7 +78,11 @@ struct ArchiveFinder::Opened {
   std::shared_ptr<ArchiveIndex> index = std::make_shared<ArchiveIndex>();
   std::shared_ptr<ArchiveMembers> members = std::make_shared<ArchiveMembers>(index);
   std::set<std::string> names;
-  std::vector<Piece> nested;
+  struct Nested {
+    Piece piece;
+    std::optional<ImageFormat> format;  // of a disk image that can be looked into
+  };
+  std::vector<Nested> nested;
   std::uint64_t encrypted = 0;
   std::string first_encrypted;
 
@@ -99,20 +106,37 @@ void ArchiveFinder::begin_argument() { budget_ = ArchiveBudget(options_->limits)
 
 bool ArchiveFinder::is_stopped() const { return options_->stop != nullptr && *options_->stop; }
 
-bool ArchiveFinder::search(std::size_t archive) {
-  files_seen_ = findings_->files_seen;
-  files_skipped_ = findings_->files_skipped;
-  budget_.begin(findings_->pieces[archive].size);
-  return look_into(archive, 1);
+ArchiveFinder::Searched ArchiveFinder::search(std::size_t archive, unsigned depth) {
+  Searched searched{false, findings_->files_seen, findings_->files_skipped};
+  if (open_ == 0) budget_.begin(findings_->pieces[archive].size);
+  if (may_look_into(archive, depth)) searched.single = look_into(archive, depth + 1);
+  return searched;
 }
 
-void ArchiveFinder::drop_if_empty(std::size_t archive) {
+void ArchiveFinder::drop_if_empty(std::size_t archive, const Searched& searched) {
   if (findings_->pieces.size() != archive + 1 || !findings_->pieces[archive].problems.empty()) {
     return;
   }
-  findings_->pieces.pop_back();
-  findings_->files_seen = files_seen_;
-  findings_->files_skipped = files_skipped_ + 1;
+  drop(archive, searched);
+}
+
+void ArchiveFinder::drop(std::size_t archive, const Searched& searched) {
+  findings_->pieces.resize(archive);
+  findings_->files_seen = searched.files_seen;
+  findings_->files_skipped = searched.files_skipped + 1;
+}
+
+bool ArchiveFinder::may_look_into(std::size_t index, unsigned depth) {
+  if (open_ > 0 && budget_.exhausted()) {
+    report(index, ProblemKind::kLimit, "not looked into: the archive it lies in is too large");
+    return false;
+  }
+  if (depth >= budget_.depth()) {
+    report(index, ProblemKind::kLimit,
+           fmt::format("not looked into: {} archives or disk images within each other", depth + 1));
+    return false;
+  }
+  return true;
 }
 
 void ArchiveFinder::report(std::size_t archive, ProblemKind kind, std::string message) {
@@ -142,6 +166,7 @@ bool ArchiveFinder::look_into(std::size_t archive, unsigned depth) {
     return compressed;
   }
   opened.stream = std::move(*stream);
+  ++open_;
   for (std::uint64_t number = 0; !is_stopped(); ++number) {
     const auto entry = opened.stream->next();
     if (!entry) break;
@@ -157,6 +182,7 @@ bool ArchiveFinder::look_into(std::size_t archive, unsigned depth) {
   const bool single = opened.stream->is_single();
   opened.stream.reset();
   look_into_nested(opened, depth);
+  --open_;
   return single;
 }
 
@@ -178,25 +204,18 @@ void ArchiveFinder::finish(Opened& opened) {
 }
 
 void ArchiveFinder::look_into_nested(Opened& opened, unsigned depth) {
-  for (Piece& nested : opened.nested) {
+  for (Opened::Nested& nested : opened.nested) {
     if (is_stopped()) return;
     const std::size_t index = findings_->pieces.size();
-    const std::uint64_t seen = findings_->files_seen;
-    const std::uint64_t skipped = findings_->files_skipped;
-    findings_->pieces.push_back(std::move(nested));
-    if (budget_.exhausted()) {
-      report(index, ProblemKind::kLimit, "not looked into: the archive it lies in is too large");
-    } else if (depth >= budget_.depth()) {
-      report(index, ProblemKind::kLimit,
-             fmt::format("not looked into: {} archives within each other", depth + 1));
-    } else {
-      look_into(index, depth + 1);
+    const Searched searched{false, findings_->files_seen, findings_->files_skipped};
+    findings_->pieces.push_back(std::move(nested.piece));
+    if (findings_->pieces[index].kind == Kind::kImage) {
+      const bool searched_too = nested.format && image_search_ && may_look_into(index, depth);
+      if (searched_too) image_search_(index, *nested.format, depth + 1);
+      continue;
     }
-    if (findings_->pieces.size() == index + 1 && findings_->pieces[index].problems.empty()) {
-      findings_->pieces.pop_back();
-      findings_->files_seen = seen;
-      findings_->files_skipped = skipped + 1;
-    }
+    if (may_look_into(index, depth)) look_into(index, depth + 1);
+    drop_if_empty(index, searched);
   }
 }
 
@@ -215,8 +234,12 @@ bool ArchiveFinder::take(Opened& opened, const ArchiveStream::Entry& entry, std:
   content.head.resize(stream.read(content.head));
   bool within_limits = count_bytes(content.head.size());
   const Kind kind = identify(content.head);
+  const auto format = kind == Kind::kFile ? image_member_format(entry, content.head) : std::nullopt;
   const bool wanted = kind != Kind::kFile || is_named_evtx(name);
-  if (!wanted) {
+  if (format) {
+    within_limits =
+        within_limits && take_image(opened, entry, name, *format, std::move(content.head));
+  } else if (!wanted) {
     ++findings_->files_skipped;
     const auto problem = stream.take_member_problem();
     if (problem && !stream.is_single() && !is_stopped()) {
@@ -234,10 +257,37 @@ bool ArchiveFinder::take(Opened& opened, const ArchiveStream::Entry& entry, std:
            fmt::format("expands to too much: not read from {} on", name));
     return false;
   }
-  if (!wanted) return true;
+  if (!wanted || format) return true;
   Piece piece = piece_of(opened, opened.path_of(container, name), kind, number, content);
-  (kind == Kind::kArchive ? opened.nested : findings_->pieces).push_back(std::move(piece));
+  if (kind == Kind::kArchive) {
+    opened.nested.push_back({std::move(piece), std::nullopt});
+  } else {
+    findings_->pieces.push_back(std::move(piece));
+  }
   return true;
+}
+
+// A member that is a disk image, as a piece. False where no more can be read.
+bool ArchiveFinder::take_image(Opened& opened, const ArchiveStream::Entry& entry,
+                               const std::string& name, ImageFormat format, Buffer head) {
+  ArchiveStream& stream = *opened.stream;
+  auto read = read_image_member(stream, entry, format, std::move(head),
+                                std::min(memory_left_, options_->limits.image_bytes),
+                                [this](std::uint64_t bytes) { return count_bytes(bytes); });
+  if (!read.within_limits) return false;
+  const bool to_be_drained = !stream.skips_cheaply() && !stream.is_single();
+  if (!read.opener) {
+    ++findings_->files_skipped;
+    return !to_be_drained || drain(stream);
+  }
+  Piece piece = file_piece(opened.path_of(findings_->pieces[opened.archive].path, name),
+                           Kind::kImage, opened.archive);
+  piece.size = read.size;
+  piece.opener = std::move(read.opener);
+  piece.problems = std::move(read.problems);
+  memory_left_ -= read.kept;
+  opened.nested.push_back({std::move(piece), read.readable ? std::optional(format) : std::nullopt});
+  return !to_be_drained || drain(stream);
 }
 
 // What was read of a member, as a piece.
@@ -248,7 +298,9 @@ Piece ArchiveFinder::piece_of(Opened& opened, std::filesystem::path path, Kind k
   piece.kind = kind;
   piece.parent = opened.archive;
   piece.size = content.size;
-  piece.sha256 = std::move(content.sha256);
+  piece.sha256 = std::move(content.digests.sha256);
+  piece.sha1 = std::move(content.digests.sha1);
+  piece.md5 = std::move(content.digests.md5);
   if (auto problem = opened.stream->take_member_problem())
     piece.problems.push_back(std::move(*problem));
   if (kind == Kind::kFile) {
@@ -273,13 +325,13 @@ Piece ArchiveFinder::piece_of(Opened& opened, std::filesystem::path path, Kind k
 
 // Reads what is behind the head. False where that is too much, or the search was stopped.
 bool ArchiveFinder::read_to_end(ArchiveStream& stream, Content& content) {
-  Sha256 hash;
+  Digester digester(options_->hash);
   Buffer block = content.head;
   bool ended = block.size() < kHeadSize;
   content.kept = std::make_shared<Buffer>();
   while (true) {
     content.size += block.size();
-    if (options_->hash) hash.update(block);
+    digester.update(block);
     if (content.kept && content.size > std::min(kMostKept, memory_left_)) content.kept.reset();
     if (content.kept) content.kept->insert(content.kept->end(), block.begin(), block.end());
     if (ended) break;
@@ -288,7 +340,7 @@ bool ArchiveFinder::read_to_end(ArchiveStream& stream, Content& content) {
     ended = block.size() < kBlockSize;
     if (!count_bytes(block.size())) return false;
   }
-  if (options_->hash) content.sha256 = hash.hex();
+  content.digests = digester.finish();
   if (content.kept) {
     content.kept->shrink_to_fit();
     memory_left_ -= content.size;

@@ -19,9 +19,11 @@ struct ArchiveLimits {
   // Members of an outermost archive, those of archives in it included. The system disk of a
   // workstation has half a million files.
   std::uint64_t members = 4'000'000;
-  // Archives within archives. A collection in a transport archive, with a rotated log in gzip,
-  // is 3.
+  // Archives and disk images within each other, the outermost image not counted. A collection in a
+  // transport archive, with a rotated log in gzip, is 3.
   unsigned depth = 8;
+  // A disk image in an archive is read in memory, up to this size.
+  std::uint64_t image_bytes = std::uint64_t{128} << 20U;
 };
 
 // What has been used of the limits, for one argument. Not thread-safe.

@@ -239,6 +239,9 @@ std::optional<ArchiveStream::Entry> ArchiveStream::next() {
       found.is_file =
           archive_entry_filetype(entry) == AE_IFREG && archive_entry_hardlink(entry) == nullptr;
       found.encrypted = archive_entry_is_encrypted(entry) != 0;
+      if (archive_entry_size_is_set(entry) != 0 && archive_entry_size(entry) >= 0) {
+        found.size = static_cast<std::uint64_t>(archive_entry_size(entry));
+      }
       return found;
     }
     if (status == ARCHIVE_EOF) break;

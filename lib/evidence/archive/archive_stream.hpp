@@ -24,6 +24,7 @@ class ArchiveStream {
     std::string name;      // as it stands there, in UTF-8 if that is valid
     bool is_file = false;  // regular, and no second name of another one
     bool encrypted = false;
+    std::optional<std::uint64_t> size;  // in bytes, as the archive says before it is read
   };
 
   // Reads the first member's header, or of a compressed file its first bytes. `stop`, where it is

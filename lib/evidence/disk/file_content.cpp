@@ -58,7 +58,7 @@ class RunList {
     skip_ = attribute.nrd.skiplen;
     std::uint64_t next = 0;  // block of the file
     for (const auto* run = attribute.nrd.run; run != nullptr; run = run->next) {
-      if (covered_ >= size_ || run->len > kMostBlocks || run->offset > kMostBlocks) break;
+      if (run->len > kMostBlocks || run->offset > kMostBlocks) break;
       if (run->offset > next) add(std::nullopt, run->offset - next, true);
       next = run->offset + run->len;
       const bool nowhere = (run->flags & TSK_FS_ATTR_RUN_FLAG_FILLER) != 0 ||
@@ -69,8 +69,9 @@ class RunList {
   }
 
   std::vector<DataRun> runs;
-  std::uint64_t lost = 0;    // bytes that no run places, read as zeros
-  std::uint64_t stored = 0;  // end, in the file, of what is stored
+  std::vector<ByteRun> slack;  // stored behind the file's end
+  std::uint64_t lost = 0;      // bytes that no run places, read as zeros
+  std::uint64_t stored = 0;    // end, in the file, of what is stored
 
   [[nodiscard]] std::uint64_t covered() const { return covered_; }
 
@@ -81,7 +82,9 @@ class RunList {
     std::uint64_t bytes = count * block_size_;
     const std::uint64_t skipped = std::min<std::uint64_t>(skip_, bytes);
     skip_ -= skipped;
-    bytes = std::min(bytes - skipped, size_ - covered_);
+    const std::uint64_t behind = bytes - skipped - std::min(bytes - skipped, size_ - covered_);
+    bytes -= skipped + behind;
+    if (block && behind > 0) slack.push_back({*block * block_size_ + skipped + bytes, behind});
     if (bytes == 0) return;
     DataRun run{std::nullopt, bytes};
     if (block) run.offset = *block * block_size_ + skipped;
@@ -108,23 +111,42 @@ void add_problem(FoundFile& file, ProblemKind kind, std::uint64_t offset, std::s
   file.problems.push_back({kind, offset, std::move(message)});
 }
 
-// NTFS: bytes of a file behind its valid length are zeros, whatever lies in its clusters.
-void zero_behind(std::vector<DataRun>& runs, std::uint64_t valid) {
+// NTFS: bytes of a file behind its valid length are zeros, whatever lies in its clusters, which is
+// what is returned.
+std::vector<ByteRun> zero_behind(std::vector<DataRun>& runs, std::uint64_t valid) {
+  std::vector<ByteRun> behind;
   std::vector<DataRun> cut;
   std::uint64_t at = 0;
   for (const DataRun& run : runs) {
     const std::uint64_t keep = at >= valid ? 0 : std::min(run.size, valid - at);
     if (keep > 0) cut.push_back({run.offset, keep});
     if (keep < run.size) cut.push_back({std::nullopt, run.size - keep});
+    if (keep < run.size && run.offset) behind.push_back({*run.offset + keep, run.size - keep});
     at += run.size;
   }
   runs = std::move(cut);
+  return behind;
+}
+
+std::vector<ByteRun> stored(const std::vector<DataRun>& runs) {
+  std::vector<ByteRun> places;
+  for (const DataRun& run : runs) {
+    if (run.offset) places.push_back({*run.offset, run.size});
+  }
+  return places;
+}
+
+// Adds places that lie on the volume.
+void add_slack(std::vector<ByteRun>& slack, const std::vector<ByteRun>& more, std::uint64_t end) {
+  for (const ByteRun& run : more) {
+    if (run.offset < end) slack.push_back({run.offset, std::min(run.size, end - run.offset)});
+  }
 }
 
 }  // namespace
 
 void locate_content(const std::shared_ptr<FileSystem::Open>& open, const TSK_FS_ATTR& attribute,
-                    FoundFile& file) {
+                    FoundFile& file, std::vector<ByteRun>& slack) {
   const std::uint64_t claimed = attribute.size < 0 ? 0 : static_cast<std::uint64_t>(attribute.size);
   file.size = claimed;
   if ((attribute.flags & TSK_FS_ATTR_RES) != 0) {
@@ -145,12 +167,10 @@ void locate_content(const std::shared_ptr<FileSystem::Open>& open, const TSK_FS_
         fmt::format("the file system says where the first {} of {} bytes lie", end, claimed));
   }
   file.size = end;
-  for (const DataRun& run : list.runs) {
-    if (run.offset) file.runs.push_back({*run.offset, run.size});
-  }
   if ((attribute.flags & TSK_FS_ATTR_COMP) != 0) {
     const std::uint64_t most = std::min(claimed, list.covered());
     file.size = most;
+    file.runs = stored(list.runs);
     file.bytes = std::make_shared<CompressedSource>(open, attribute, file.number, most);
     return;
   }
@@ -163,8 +183,11 @@ void locate_content(const std::shared_ptr<FileSystem::Open>& open, const TSK_FS_
   const bool has_valid_length =
       TSK_FS_TYPE_ISNTFS(open->tsk->ftype) || open->tsk->ftype == TSK_FS_TYPE_EXFAT;
   if (has_valid_length && attribute.nrd.initsize >= 0) {
-    zero_behind(list.runs, static_cast<std::uint64_t>(attribute.nrd.initsize));
+    add_slack(slack, zero_behind(list.runs, static_cast<std::uint64_t>(attribute.nrd.initsize)),
+              open->volume->size());
   }
+  add_slack(slack, list.slack, open->volume->size());
+  file.runs = stored(list.runs);
   auto whole = std::make_shared<RunsSource>(open->volume, std::move(list.runs));
   file.bytes = end < whole->size() ? slice(std::move(whole), {0, end}) : std::move(whole);
 }

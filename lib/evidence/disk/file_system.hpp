@@ -23,13 +23,18 @@ struct FoundFile {
   bool deleted = false;      // the file system only remembers it: its bytes may be others' by now
   std::uint64_t size = 0;    // in bytes, of what `bytes` has
   std::shared_ptr<const ByteSource> bytes;
-  std::vector<ByteRun> runs;      // on the volume; empty where the bytes lie in the metadata
+  // On the volume, of what is stored of its content; empty where that lies in the metadata.
+  std::vector<ByteRun> runs;
   std::vector<Problem> problems;  // with finding its bytes
 };
 
 struct FileList {
-  std::vector<FoundFile> files;   // those that were wanted, in the order of the directories
-  std::uint64_t files_seen = 0;   // all files and streams that have bytes
+  std::vector<FoundFile> files;  // those that were wanted, in the order of the directories
+  std::uint64_t files_seen = 0;  // all files and streams that have bytes
+  // What all files in use have been given and is not their content, in no order: what lies behind
+  // their ends in their last clusters, and behind the valid length (NTFS, exFAT). Of files that
+  // NTFS compresses it is not known.
+  std::vector<ByteRun> slack;
   std::vector<Problem> problems;  // of the file system
 };
 
@@ -46,7 +51,7 @@ class FileSystem {
   // What TSK calls it: "ntfs", "fat16", "exfat", "ext4" …
   [[nodiscard]] std::string name() const;
 
-  // Lists files, those in use and those that are deleted but still known: by the directory they
+  // Lists files, those in use before those that are deleted but still known: by the directory they
   // were in or, without one, in `$OrphanFiles`. A file of several names is listed once. Damage
   // costs what it covers, and is bounded: nonsensical sizes are cut to what there is, loops end.
   //

@@ -7,12 +7,15 @@
 #include "evtxhound/base/file.hpp"
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/evidence/disk/image_formats.hpp"
+#include "evtxhound/evidence/disk/runs_source.hpp"
 #include "evtxhound/evidence/disk/segments.hpp"
 
 namespace evtxhound::evidence {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kVhdFooter = 512;
 
 // `disk-flat.vmdk`, `disk-f001.vmdk` and `disk-s001.vmdk` are extents of `disk.vmdk`.
 bool is_vmdk_extent(const fs::path& path) {
@@ -50,6 +53,21 @@ std::uint64_t readable_end(const ByteSource& disk) {
   return good * kBlock;
 }
 
+// Why images of this format cannot be read wherever they lie; none where they can.
+std::optional<Problem> never_read(ImageFormat format) {
+  if (format == ImageFormat::kEwf2) {
+    return Problem{ProblemKind::kNotEvidence, std::nullopt,
+                   "an Expert Witness image of version 2 (Ex01), which libewf does not read: "
+                   "convert it to E01 or raw"};
+  }
+  if (format == ImageFormat::kLogicalEwf) {
+    return Problem{ProblemKind::kNotEvidence, std::nullopt,
+                   "a logical Expert Witness image (L01, Lx01), which holds files and no disk: "
+                   "take them out first"};
+  }
+  return std::nullopt;
+}
+
 Result<DiskImage> open_by_format(const fs::path& path, ImageFormat format) {
   switch (format) {
     case ImageFormat::kEwf:
@@ -61,16 +79,17 @@ Result<DiskImage> open_by_format(const fs::path& path, ImageFormat format) {
     case ImageFormat::kVhd:
     case ImageFormat::kVhdx:
       return open_vhdi_image(path, format);
+    case ImageFormat::kEwf2:
+    case ImageFormat::kLogicalEwf:
+      return *never_read(format);
     case ImageFormat::kRaw:
       break;
   }
   return open_raw_image(path);
 }
 
-}  // namespace
-
-Result<DiskImage> open_image(const fs::path& path, ImageFormat format) {
-  auto image = open_by_format(path, format);
+// Says where the image ends before its disk does.
+Result<DiskImage> with_end(Result<DiskImage> image) {
   if (!image) return image;
   if (const auto end = readable_end(*image->disk); end < image->disk->size()) {
     image->problems.push_back(
@@ -79,6 +98,62 @@ Result<DiskImage> open_image(const fs::path& path, ImageFormat format) {
                      image->disk->size(), image->disk->size() - end)});
   }
   return image;
+}
+
+// The disk of a VHD of fixed size lies in front of its footer; of other types it does not.
+bool is_fixed_vhd(const ByteSource& file) {
+  Buffer footer(kVhdFooter);
+  constexpr std::size_t kType = 60;
+  if (file.size() < kVhdFooter) return false;
+  const auto got = file.read_at(file.size() - kVhdFooter, footer);
+  return got && *got == kVhdFooter && stands_at(footer, 0, "conectix") &&
+         stands_at(footer, kType, std::string_view("\0\0\0\2", 4));
+}
+
+bool is_later_ewf2_segment(const fs::path& path) {
+  const auto file = ReadOnlyFile::open(path);
+  Buffer head(16);
+  if (!file || !file->read_at(0, head) || !is_later_segment(head, ImageFormat::kEwf2)) return false;
+  std::string first = path.extension().string();
+  if (first.size() < 3) return false;
+  first.replace(first.size() - 2, 2, "01");
+  std::error_code ignored;
+  return fs::is_regular_file(fs::path(path).replace_extension(first), ignored);
+}
+
+}  // namespace
+
+Result<DiskImage> open_image(const fs::path& path, ImageFormat format) {
+  return with_end(open_by_format(path, format));
+}
+
+std::optional<Problem> not_read_from_bytes(ImageFormat format) {
+  if (format == ImageFormat::kRaw || format == ImageFormat::kVhd) return std::nullopt;
+  if (auto problem = never_read(format)) return problem;
+  return Problem{ProblemKind::kLimit, std::nullopt,
+                 fmt::format("not looked into: a disk image ({}) that is read only where it is a "
+                             "file of its own; take it out first",
+                             to_string(format))};
+}
+
+Result<DiskImage> open_image(std::shared_ptr<const ByteSource> bytes, ImageFormat format) {
+  if (auto problem = not_read_from_bytes(format)) return *std::move(problem);
+  const bool fixed = is_fixed_vhd(*bytes);
+  if (format == ImageFormat::kVhd && !fixed) {
+    return Problem{ProblemKind::kLimit, std::nullopt,
+                   "not looked into: a disk image (vhd, not of fixed size) that is read only where "
+                   "it is a file of its own; take it out first"};
+  }
+  DiskImage image{format, nullptr, {}, {}};
+  image.disk = fixed ? slice(bytes, {0, bytes->size() - kVhdFooter}) : bytes;
+  return with_end(std::move(image));
+}
+
+bool is_later_segment(Bytes head, ImageFormat format) {
+  constexpr std::size_t kEwf2Number = 12;
+  if (format == ImageFormat::kEwf) return ewf_segment_number(head).value_or(1) != 1;
+  return format == ImageFormat::kEwf2 && holds(head, kEwf2Number, 4) &&
+         load<std::uint32_t>(head, kEwf2Number) > 1;
 }
 
 bool is_part_of_image(const fs::path& path, ImageFormat format) {
@@ -91,6 +166,7 @@ bool is_part_of_image(const fs::path& path, ImageFormat format) {
     const Segments segments = ewf_segments(path);
     return !segments.empty() && segments.front();
   }
+  if (format == ImageFormat::kEwf2) return is_later_ewf2_segment(path);
   if (format == ImageFormat::kRaw && is_later_raw_segment(path)) return true;
   return (format == ImageFormat::kRaw || format == ImageFormat::kVmdk) && is_vmdk_extent(path);
 }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "evtxhound/base/byte_source.hpp"
@@ -27,6 +28,17 @@ struct DiskImage {
 // snapshot, named in the message), encrypted, or a later segment, and where the library is not
 // installed.
 Result<DiskImage> open_image(const std::filesystem::path& path, ImageFormat format);
+
+// Why an image of this format is read only where it is a file on disk, or none where it is not so.
+std::optional<Problem> not_read_from_bytes(ImageFormat format);
+
+// Opens an image that is no file on disk, but lies in another container: a raw one, or a VHD of
+// fixed size. Fails with not_read_from_bytes() where it is of another format. Thread-safe as the
+// bytes are.
+Result<DiskImage> open_image(std::shared_ptr<const ByteSource> bytes, ImageFormat format);
+
+// Whether a file of the Expert Witness format is a later segment, by its head.
+bool is_later_segment(Bytes head, ImageFormat format);
 
 // Whether the file is a part of an image that another file beside it begins: it is no evidence of
 // its own then.

@@ -82,13 +82,17 @@ std::string_view to_string(ImageFormat format) {
       return "vhd";
     case ImageFormat::kVhdx:
       return "vhdx";
+    case ImageFormat::kEwf2:
+      return "ewf2";
+    case ImageFormat::kLogicalEwf:
+      return "logical-ewf";
   }
   return "unknown";
 }
 
-bool begins_as_disk(const ByteSource& disk) { return is_disk(bytes_at(disk, 0, kHead + 8)); }
+bool begins_as_disk(const ByteSource& disk) { return is_disk(bytes_at(disk, 0, kImageHead)); }
 
-std::optional<ImageFormat> image_format(const ByteSource& file) {
+std::optional<ImageFormat> image_format(Bytes head, std::uint64_t size) {
   struct Signature {
     std::string_view text;
     ImageFormat format;
@@ -100,13 +104,21 @@ std::optional<ImageFormat> image_format(const ByteSource& file) {
       Signature{"# Disk DescriptorFile", ImageFormat::kVmdk},
       Signature{"conectix", ImageFormat::kVhd},
       Signature{"vhdxfile", ImageFormat::kVhdx},
+      Signature{{"EVF2\x0d\x0a\x81\x00", 8}, ImageFormat::kEwf2},
+      Signature{{"LVF\x09\x0d\x0a\xff\x00", 8}, ImageFormat::kLogicalEwf},
+      Signature{{"LEF2\x0d\x0a\x81\x00", 8}, ImageFormat::kLogicalEwf},
   };
-  const Buffer head = bytes_at(file, 0, kHead + 8);
   for (const Signature& signature : kSignatures) {
     if (stands_at(head, 0, signature.text)) return signature.format;
   }
   constexpr std::uint64_t kLeast = 131'072;  // smaller ones are copies of boot sectors
-  if (file.size() < kLeast || !is_disk(head)) return std::nullopt;
+  if (size < kLeast || !is_disk(head)) return std::nullopt;
+  return ImageFormat::kRaw;
+}
+
+std::optional<ImageFormat> image_format(const ByteSource& file) {
+  const auto format = image_format(bytes_at(file, 0, kImageHead), file.size());
+  if (format != ImageFormat::kRaw) return format;
   // A VHD of fixed size is a raw image with a footer.
   const Buffer footer = bytes_at(file, file.size() - kSector, kSector);
   return stands_at(footer, 0, "conectix") ? ImageFormat::kVhd : ImageFormat::kRaw;

@@ -38,7 +38,8 @@ void add_file(Walk& walk, const TSK_FS_FILE& file, const TSK_FS_ATTR& attribute,
   }
   found.number = file.meta->addr;
   found.deleted = (file.meta->flags & TSK_FS_META_FLAG_UNALLOC) != 0;
-  locate_content(walk.open, attribute, found);
+  std::vector<ByteRun> unused;  // a deleted file's clusters are free as a whole
+  locate_content(walk.open, attribute, found, found.deleted ? unused : walk.list.slack);
   if (found.bytes) walk.list.files.push_back(std::move(found));
 }
 
@@ -135,6 +136,8 @@ FileList FileSystem::list_files(const WantsFile& wants) const {
   for (std::size_t i = 0; i < list.files.size(); ++i) {
     if (wanted[i]) kept.push_back(std::move(list.files[i]));
   }
+  // Of a log in use and a deleted copy of it the one in use comes first, and is the event's place.
+  std::ranges::stable_partition(kept, [](const FoundFile& file) { return !file.deleted; });
   list.files = std::move(kept);
 
   const TSK_FS_INFO& tsk = *open_->tsk;

@@ -25,8 +25,9 @@ struct FileSystem::Open {
 };
 
 // Where the bytes of a file's attribute lie, or a source that reads it by TSK where it is
-// compressed. Sets size, bytes, runs and problems of `file`.
+// compressed. Sets size, bytes, runs and problems of `file`. Adds to `slack` what is allocated to
+// it and is not its content (FileList::slack).
 void locate_content(const std::shared_ptr<FileSystem::Open>& open, const TSK_FS_ATTR& attribute,
-                    FoundFile& file);
+                    FoundFile& file, std::vector<ByteRun>& slack);
 
 }  // namespace evtxhound::evidence
