@@ -14,5 +14,6 @@ void add_case_report(CLI::App& parent, ExitStatus& status);
 void add_case_merge(CLI::App& parent, ExitStatus& status);
 void add_case_seal(CLI::App& parent, ExitStatus& status);
 void add_case_hash(CLI::App& parent, ExitStatus& status);
+void add_case_verify(CLI::App& parent, ExitStatus& status);
 
 }  // namespace evtxhound::tool
