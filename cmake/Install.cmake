@@ -1,5 +1,6 @@
 # What `cmake --install` puts in place: the program, the library with its headers, a CMake package
-# (find_package(evtxhound)), a pkg-config file, the 3CX pack and the documentation.
+# (find_package(evtxhound)), a pkg-config file, the 3CX pack, completions for bash and zsh, the manual
+# page and the documentation.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS evtxhound_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -10,6 +11,10 @@ install(DIRECTORY lib/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/evtxhound
   FILES_MATCHING PATTERN "*.hpp")
 install(DIRECTORY indicators/3cx DESTINATION ${CMAKE_INSTALL_DATADIR}/evtxhound/indicators
   PATTERN "*.hsdb" EXCLUDE)
+set(shell_files ${PROJECT_BINARY_DIR}/tools/evtxhound/shell)
+install(FILES ${shell_files}/evtxhound DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${shell_files}/_evtxhound DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES ${shell_files}/evtxhound.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 

@@ -101,7 +101,7 @@ TEST_CASE("the text of --tables is what is hashed") {
   CHECK(ran.out == hash(folder / "case.db"));
 }
 
-TEST_CASE("--resume reads nothing again that was read to its end") {
+TEST_CASE("scan --resume reads nothing again that was read to its end") {
   const TemporaryFolder folder;
   const std::string evidence = joined(evidence_in(folder));
   const fs::path case_file = folder / "case.db";
@@ -118,7 +118,7 @@ TEST_CASE("--resume reads nothing again that was read to its end") {
   CHECK(hash(case_file) == once);
 }
 
-TEST_CASE("--resume reads what is new, what has changed, and what other settings have read") {
+TEST_CASE("scan --resume reads what is new, what has changed, and what other settings have read") {
   const TemporaryFolder folder;
   fs::copy(kHost, folder / "e", fs::copy_options::recursive);
   const fs::path case_file = folder / "case.db";
@@ -191,7 +191,8 @@ TEST_CASE("with correlations --resume reads everything, and says so") {
 }
 
 TEST_CASE(
-    "--hash all gives MD5 and SHA-1 too, in archives as well, and adds them to what is known") {
+    "scan --hash all gives MD5 and SHA-1 too, in archives as well, and adds them to what is "
+    "known") {
   const TemporaryFolder folder;
   const fs::path case_file = folder / "case.db";
   write_file(folder / "e/host.zip", zip({{"a.evtx", read_file(kHost / "Security.evtx")}}));

@@ -73,7 +73,7 @@ void add_case_export(CLI::App& parent, ExitStatus& status) {
   command->add_option("--format", options->format, "What to write")
       ->required()
       ->check(CLI::IsMember({"csv", "jsonl", "timesketch", "l2tcsv", "bodyfile", "stix"}))
-      ->type_name("");
+      ->type_name("FORMAT");
   command->add_option("-o,--output", options->output, "File to write; standard output without")
       ->type_name("FILE");
   command->add_flag("--force", options->force, "Overwrite the file where it is there already");

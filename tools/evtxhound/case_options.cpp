@@ -1,8 +1,6 @@
 #include "case_options.hpp"
 
-#include <fmt/format.h>
-
-#include "evtxhound/base/failure.hpp"
+#include <functional>
 
 namespace evtxhound::tool {
 namespace {
@@ -16,15 +14,28 @@ CLI::Option* add_list(CLI::App& command, const std::string& name, std::vector<st
       ->type_name(type);
 }
 
-TimeSpan time_of(const std::string& option, const std::string& text, const TimeZone& zone) {
-  const auto span = zone.span(text);
-  if (!span) {
-    throw Failure(ExitStatus::kUsage,
-                  fmt::format("{} {}: is no time; 2023-03-29, 2023-03-29T10:05 and "
-                              "2023-03-29T10:05:07.5+02:00 are",
-                              option, text));
-  }
-  return *span;
+// Refuses, while the command line is parsed, what a test says is nothing.
+CLI::Validator refused_unless(const std::function<bool(const std::string&)>& test,
+                              const std::string& why) {
+  return {[test, why](std::string& text) { return test(text) ? "" : text + " " + why; }, ""};
+}
+
+CLI::Validator is_time() {
+  return refused_unless(
+      [](const std::string& text) { return TimeZone::utc().span(text).has_value(); },
+      "is no time; 2023-03-29, 2023-03-29T10:05 and 2023-03-29T10:05:07.5+02:00 "
+      "are");
+}
+
+CLI::Validator is_time_zone() {
+  return refused_unless([](const std::string& text) { return TimeZone::named(text).has_value(); },
+                        "is no time zone; UTC, Europe/Berlin and +02:00 are");
+}
+
+CLI::Validator is_event_ids() {
+  return refused_unless(
+      [](const std::string& text) { return casefile::parse_code_ranges(text).has_value(); },
+      "is no list of event ids; 4624,4688 and 4700-4800 are");
 }
 
 }  // namespace
@@ -37,21 +48,25 @@ void add_event_options(CLI::App& command, EventOptions& options) {
       .add_option("--from", options.from,
                   "Events from this time or day on, in ISO 8601; without a zone of its own\n"
                   "it is in that of --time-zone")
+      ->check(is_time())
       ->type_name("TIME");
   command
       .add_option("--to", options.to,
                   "Events up to and with this time or day: 2023-03-29 is the whole day,\n"
                   "2023-03-29T10:05 the whole minute")
+      ->check(is_time())
       ->type_name("TIME");
   command
       .add_option("--time-zone", options.time_zone,
                   "Zone of the times given and shown: Europe/Berlin, +02:00 …")
+      ->check(is_time_zone())
       ->option_text("ZONE [UTC]");
   add_list(command, "--host", options.hosts,
            "Events of this computer, whatever its domain; * and ? are wildcards", "NAME");
   add_list(command, "--channel", options.channels, "Events of this channel; with wildcards",
            "NAME");
-  add_list(command, "--event-id", options.codes, "Events of these ids: 4624,4688,4700-4800", "IDS");
+  add_list(command, "--event-id", options.codes, "Events of these ids: 4624,4688,4700-4800", "IDS")
+      ->check(is_event_ids());
   command
       .add_option("--severity", options.severity,
                   "Events with a hit of an indicator of this severity or a detection by a\n"
@@ -73,36 +88,21 @@ void add_event_options(CLI::App& command, EventOptions& options) {
 }
 
 TimeZone time_zone_of(const EventOptions& options) {
-  const auto zone = TimeZone::named(options.time_zone);
-  if (!zone) {
-    throw Failure(ExitStatus::kUsage,
-                  fmt::format("--time-zone {}: there is no such time zone; UTC, Europe/Berlin and "
-                              "+02:00 are",
-                              options.time_zone));
-  }
-  return *zone;
+  return TimeZone::named(options.time_zone).value();
 }
 
 casefile::EventFilter filter_of(const EventOptions& options, const TimeZone& zone) {
   casefile::EventFilter filter;
-  if (!options.from.empty()) {
-    filter.from = to_iso8601(time_of("--from", options.from, zone).begin);
-  }
+  if (!options.from.empty()) filter.from = to_iso8601(zone.span(options.from).value().begin);
   if (!options.to.empty()) {
-    const Filetime end = time_of("--to", options.to, zone).end;
+    const Filetime end = zone.span(options.to).value().end;
     if (end != kNoEnd) filter.before = to_iso8601(end);
   }
   filter.hosts = options.hosts;
   filter.channels = options.channels;
   for (const std::string& text : options.codes) {
-    const auto ranges = casefile::parse_code_ranges(text);
-    if (!ranges) {
-      throw Failure(ExitStatus::kUsage,
-                    fmt::format("--event-id {}: is no list of event ids, such as 4624,4688 or "
-                                "4700-4800",
-                                text));
-    }
-    filter.codes.insert(filter.codes.end(), ranges->begin(), ranges->end());
+    const auto ranges = casefile::parse_code_ranges(text).value();
+    filter.codes.insert(filter.codes.end(), ranges.begin(), ranges.end());
   }
   filter.severity = indicators::severity_from(options.severity);
   filter.indicators = options.indicators;

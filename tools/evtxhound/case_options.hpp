@@ -27,13 +27,14 @@ struct EventOptions {
   bool all = false;
 };
 
-// Adds them to a command. `options` must live as long as the command.
+// Adds them to a command, which refuses values that mean nothing. `options` must live as long as
+// the command.
 void add_event_options(CLI::App& command, EventOptions& options);
 
-// What --time-zone names. Throws Failure (kUsage) where there is no such zone.
+// What --time-zone names. REQUIRES, as filter_of() does: the command line was parsed
 TimeZone time_zone_of(const EventOptions& options);
 
-// Throws Failure (kUsage) naming the option whose value means nothing.
+// Times without a zone of their own are in `zone`.
 casefile::EventFilter filter_of(const EventOptions& options, const TimeZone& zone);
 
 // Writes the events of an open case file that fulfil the filter, one after the other, and returns

@@ -20,5 +20,7 @@ void add_iocs_compile(CLI::App& iocs);
 void add_rules(CLI::App& app, ExitStatus& status);
 void add_case(CLI::App& app, ExitStatus& status);
 void add_forge(CLI::App& app, ExitStatus& status);
+void add_completion(CLI::App& app, ExitStatus& status);
+void add_man(CLI::App& app, ExitStatus& status);
 
 }  // namespace evtxhound::tool

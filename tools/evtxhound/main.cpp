@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "commands.hpp"
+#include "config.hpp"
 #include "evtxhound/base/terminal_text.hpp"
 
 namespace {
@@ -38,6 +39,7 @@ int run(int argc, char** argv) {
   app.name("evtxhound");
   app.set_version_flag("--version", EVTXHOUND_VERSION);
   app.require_subcommand(1);
+  evtxhound::tool::add_config(app);
   app.footer(
       "Exit status: 0 done; 1 done, but some evidence was damaged or unreadable;\n"
       "2 bad usage, indicator pack or rule, nothing was scanned; 3 could not go on;\n"
@@ -52,9 +54,16 @@ int run(int argc, char** argv) {
   evtxhound::tool::add_rules(app, status);
   evtxhound::tool::add_case(app, status);
   evtxhound::tool::add_forge(app, status);
+  evtxhound::tool::add_completion(app, status);
+  evtxhound::tool::add_man(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const std::string in_config = evtxhound::tool::config_error(app, error, argc, argv);
+    if (!in_config.empty()) {
+      fmt::print(stderr, "evtxhound: {}\n", evtxhound::visible(in_config));
+      return static_cast<int>(ExitStatus::kUsage);
+    }
     return app.exit(error) == 0 ? 0 : static_cast<int>(ExitStatus::kUsage);
   } catch (const evtxhound::Failure& failure) {
     fmt::print(stderr, "evtxhound: {}\n", evtxhound::visible(failure.what()));
