@@ -12,10 +12,6 @@ namespace {
 constexpr std::uint64_t kChunksInPart = 64;
 constexpr std::uint64_t kChunksInStoredPart = 8;  // where every event is a row
 
-// Of what is carved, in bytes; the same for any number of threads, as what is found belongs to the
-// part in which it begins.
-constexpr std::uint64_t kRawPart = std::uint64_t{16} << 20U;
-
 // Cuts the newest log, which is `total` long, into parts of at most `most`.
 void add_parts(Plan& plan, std::uint64_t total, std::uint64_t most) {
   for (std::uint64_t first = 0; first < total; first += most) {

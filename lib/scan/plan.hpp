@@ -15,6 +15,10 @@
 
 namespace evtxhound::scan {
 
+// Of what is carved, a part in bytes; the same for any number of threads, as what is found belongs
+// to the part in which it begins.
+inline constexpr std::uint64_t kRawPart = std::uint64_t{16} << 20U;
+
 // A log or an export to be read, or raw bytes to be carved.
 struct Log {
   std::size_t number = 0;                  // index into Findings::pieces

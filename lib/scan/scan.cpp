@@ -279,8 +279,8 @@ class Scan {
     return true;
   }
 
-  // So that who reads the case file meanwhile sees it grow, and a kill costs little. It is no sync,
-  // and costs nothing that could be measured.
+  // So that who reads the case file meanwhile sees it grow, and a kill costs little. A commit waits
+  // for no disk (casefile/open.cpp).
   void commit_now_and_then() {
     const auto now = std::chrono::steady_clock::now();
     if (now - committed_ < std::chrono::milliseconds(200)) return;

@@ -15,5 +15,6 @@ void add_case_merge(CLI::App& parent, ExitStatus& status);
 void add_case_seal(CLI::App& parent, ExitStatus& status);
 void add_case_hash(CLI::App& parent, ExitStatus& status);
 void add_case_index(CLI::App& parent, ExitStatus& status);
+void add_case_verify(CLI::App& parent, ExitStatus& status);
 
 }  // namespace evtxhound::tool
