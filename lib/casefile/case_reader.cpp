@@ -154,7 +154,7 @@ std::vector<StoredPlace> CaseReader::places(RowId evidence, std::uint64_t begin,
     if (place.is_copy) continue;
     hits.bind(place.event_id);
     while (hits.step()) {
-      StoredHit hit{hits.integer(0), hits.text(1), hits.text(2), {}};
+      PlacedHit hit{hits.integer(0), hits.text(1), hits.text(2), {}};
       if (!hits.is_null(3)) hit.byte_offset = static_cast<std::uint64_t>(hits.integer(3));
       place.hits.push_back(std::move(hit));
     }

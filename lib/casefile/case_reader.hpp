@@ -24,7 +24,7 @@ struct StoredEvidence {
 };
 
 // A row of `hit`, without its indicator.
-struct StoredHit {
+struct PlacedHit {
   RowId id = 0;
   std::string field;
   std::string matched;
@@ -42,7 +42,7 @@ struct StoredPlace {
   std::string data;          // likewise: JSON
   std::string source_type;   // "evtx" and so on
   std::string state;         // "live" and so on, at this place
-  std::vector<StoredHit> hits;
+  std::vector<PlacedHit> hits;
 };
 
 // A case file open for reading. What it gives is one state of the case, that at its opening, also

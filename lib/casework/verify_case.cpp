@@ -18,8 +18,8 @@ namespace evtxhound::casework {
 namespace {
 
 using casefile::CaseReader;
+using casefile::PlacedHit;
 using casefile::StoredEvidence;
-using casefile::StoredHit;
 using casefile::StoredPlace;
 using evidence::Kind;
 using evidence::Piece;
@@ -219,7 +219,7 @@ class Verification {
       source.read(case_.places(row.id, range.begin, range.end),
                   [&](const StoredPlace& place, const Reading& reading) {
                     verify_record(row, place, reading);
-                    for (const StoredHit& hit : place.hits) {
+                    for (const PlacedHit& hit : place.hits) {
                       verify_hit(row, hit, reading, source);
                     }
                   });
@@ -266,7 +266,7 @@ class Verification {
     return changes;
   }
 
-  void verify_hit(const StoredEvidence& row, const StoredHit& hit, const Reading& reading,
+  void verify_hit(const StoredEvidence& row, const PlacedHit& hit, const Reading& reading,
                   RecordSource& source) {
     const std::string name = fmt::format("hit {}, {}", hit.id, hit.field);
     if (!hit.byte_offset) {
@@ -290,7 +290,7 @@ class Verification {
   }
 
   // Whether the hit's text is in its field, and with `placed` at its offset too.
-  static bool is_in_field(const StoredHit& hit, const Reading& reading, bool placed) {
+  static bool is_in_field(const PlacedHit& hit, const Reading& reading, bool placed) {
     const evtx::Event& event = *reading.event;
     const auto is_in = [&](const std::string& value, std::optional<std::size_t> field) {
       for (std::size_t at = value.find(hit.matched); at != std::string::npos;
