@@ -7,6 +7,7 @@
 
 #include "evtxhound/base/human.hpp"
 #include "evtxhound/base/terminal_text.hpp"
+#include "evtxhound/casefile/common_sql.hpp"
 #include "evtxhound/casefile/open.hpp"
 #include "evtxhound/casefile/sqlite.hpp"
 #include "evtxhound/casefile/text_table.hpp"
@@ -27,10 +28,6 @@ constexpr int kHostLines = 30;
 constexpr int kEvidenceLines = 20;
 constexpr int kPlaces = 3;
 constexpr int kRunLines = 10;
-
-constexpr std::string_view kSeverityRank =
-    "CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN "
-    "3 ELSE 4 END";
 
 // To the minute, as a person reads it: "2023-03-29 15:04".
 std::string brief_time(const std::string& iso) {
@@ -74,7 +71,6 @@ class Summary {
   std::string verdict_of_none();
   // How many events the evidence holds, in words.
   std::string events();
-  bool last_scan_is_complete();
 
   [[nodiscard]] std::string paint(std::string_view colour, const std::string& text) const {
     return colour_ ? fmt::format("{}{}{}", colour, text, kReset) : text;
@@ -104,7 +100,7 @@ std::string Summary::verdict_of_hits() {
   std::string severities;
   Statement by_severity(
       db_, fmt::format("SELECT severity, count(*) FROM v_hits GROUP BY severity ORDER BY {}",
-                       kSeverityRank));
+                       rank_of("severity")));
   while (by_severity.step()) {
     severities += fmt::format("{}{} {}", severities.empty() ? "" : ", ",
                               grouped(by_severity.integer(1)), by_severity.text(0));
@@ -124,22 +120,17 @@ std::string Summary::verdict_of_none() {
                          counted(by_pack.integer(1), "indicator", "indicators"));
   }
   if (packs.empty()) return "No indicators have been looked for.";
-  const std::int64_t files = db_.integer(
-      "SELECT count(*) FROM evidence WHERE kind NOT IN ('folder', 'archive', 'image', 'volume', "
-      "'file')");
+  const std::int64_t files =
+      db_.integer(fmt::format("SELECT count(*) FROM evidence WHERE {}", kHoldsEvents));
   if (files == 0) return "No evidence has been read: nothing can be said about it.";
   return fmt::format("{} indicator of the {} {} was found in {} of {}.",
-                     last_scan_is_complete() ? "No" : "So far, no",
+                     is_last_scan_complete(db_) ? "No" : "So far, no",
                      packs.find(", ") == std::string::npos ? "pack" : "packs", packs, events(),
                      counted(files, "evidence file", "evidence files"));
 }
 
 std::string Summary::events() {
-  const bool all_counted = db_.integer(
-                               "SELECT count(*) FROM evidence WHERE kind NOT IN ('folder', "
-                               "'archive', 'image', 'volume', 'file') "
-                               "AND census_taken = 0") == 0;
-  if (!all_counted) return "the events (not counted)";
+  if (count_uncounted(db_) > 0) return "the events (not counted)";
   return counted(db_.integer("SELECT sum(count) FROM census"), "event", "events");
 }
 
@@ -153,18 +144,11 @@ void Summary::verdict() {
                                        counted(problems, "problem", "problems"))) +
             '\n';
   }
-  if (!last_scan_is_complete()) {
+  if (!is_last_scan_complete(db_)) {
     out_ +=
         paint(kYellow, "The last scan has not come to its end: not all evidence has been read.") +
         '\n';
   }
-}
-
-// A scan that was killed, or is running now, has no end; one that was stopped says so.
-bool Summary::last_scan_is_complete() {
-  return db_.integer(
-             "SELECT coalesce((SELECT ended IS NOT NULL AND exit_status <> 130 FROM run "
-             "ORDER BY run_id DESC LIMIT 1), 1)") != 0;
 }
 
 void Summary::hits() {
@@ -180,7 +164,7 @@ void Summary::hits() {
                                   "lower(computer)), min(time_created), max(time_created), "
                                   "description FROM v_hits GROUP BY indicator_id ORDER BY {}, "
                                   "count(*) DESC, value, kind LIMIT {}",
-                                  kSeverityRank, kHitLines));
+                                  rank_of("severity"), kHitLines));
   while (rows.step()) {
     table.add({rows.text(0), rows.text(1), rows.text(2), grouped(rows.integer(3)),
                grouped(rows.integer(4)), brief_time(rows.text(5)), brief_time(rows.text(6)),
@@ -255,9 +239,8 @@ void Summary::evidence() {
                "SELECT (SELECT count(*) FROM hit JOIN event USING (event_id) WHERE "
                "event.evidence_id = evidence.evidence_id) AS hits, (SELECT sum(count) FROM census "
                "WHERE census.evidence_id = evidence.evidence_id), size, sha256, path FROM evidence "
-               "WHERE kind NOT IN ('folder', 'archive', 'image', 'volume', 'file') ORDER BY hits "
-               "DESC, path, evidence_id LIMIT {}",
-               kEvidenceLines));
+               "WHERE {} ORDER BY hits DESC, path, evidence_id LIMIT {}",
+               kHoldsEvents, kEvidenceLines));
   while (rows.step()) {
     table.add({grouped(rows.integer(0)), rows.is_null(1) ? "-" : grouped(rows.integer(1)),
                human_size(static_cast<std::uint64_t>(rows.integer(2))),

@@ -1,10 +1,13 @@
 #include "evtxhound/casefile/summary_json.hpp"
 
+#include <fmt/format.h>
+
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "evtxhound/base/text.hpp"
+#include "evtxhound/casefile/common_sql.hpp"
 #include "evtxhound/casefile/open.hpp"
 #include "evtxhound/casefile/sqlite.hpp"
 
@@ -12,9 +15,6 @@ namespace evtxhound::casefile {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// What is evidence and not only holds some.
-constexpr std::string_view kRead = "kind NOT IN ('folder', 'archive', 'image', 'volume', 'file')";
 
 // A key and how its column is read.
 struct Column {
@@ -79,12 +79,12 @@ Json hits_by_severity(Database& database) {
 
 Json indicators(Database& database) {
   return array(database,
-               "SELECT kind, value, product, pack, severity, description, count(*), "
-               "count(DISTINCT lower(computer)), min(time_created), max(time_created) "
-               "FROM hit JOIN indicator USING (indicator_id) JOIN event USING (event_id) "
-               "GROUP BY indicator_id ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' "
-               "THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END, count(*) DESC, value, "
-               "kind, product, pack",
+               fmt::format("SELECT kind, value, product, pack, severity, description, count(*), "
+                           "count(DISTINCT lower(computer)), min(time_created), "
+                           "max(time_created) FROM hit JOIN indicator USING (indicator_id) JOIN "
+                           "event USING (event_id) GROUP BY indicator_id ORDER BY {}, count(*) "
+                           "DESC, value, kind, product, pack",
+                           rank_of("severity")),
                {{"kind", kText},
                 {"value", kText},
                 {"product", kText},
@@ -143,14 +143,13 @@ Json story(Database& database) {
 }
 
 Json evidence(Database& database) {
-  const std::string read(kRead);
-  Json out =
-      object(database,
-             "SELECT count(*), coalesce(sum(size), 0), count(same_as) FROM evidence WHERE " + read,
-             {{"files", kNumber}, {"bytes", kNumber}, {"copies", kNumber}});
+  Json out = object(
+      database,
+      fmt::format("SELECT count(*), coalesce(sum(size), 0), count(same_as) FROM evidence WHERE {}",
+                  kHoldsEvents),
+      {{"files", kNumber}, {"bytes", kNumber}, {"copies", kNumber}});
   // Nobody knows how many events there are where some evidence was not counted.
-  const bool counted = database.integer("SELECT NOT EXISTS (SELECT 1 FROM evidence WHERE " + read +
-                                        " AND census_taken = 0)") != 0;
+  const bool counted = count_uncounted(database) == 0;
   out["events"] =
       counted ? Json(database.integer("SELECT coalesce(sum(count), 0) FROM census")) : Json();
   out["events_stored"] = database.integer("SELECT count(*) FROM event");
@@ -196,9 +195,7 @@ std::string summarize_as_json(const std::filesystem::path& case_file) {
   out["case_file"] = valid_utf8(case_file.string());
   out["schema_version"] = database.integer("PRAGMA user_version");
   out["created"] = valid_utf8(database.text("SELECT value FROM meta WHERE key = 'created'"));
-  out["complete"] = database.integer(
-                        "SELECT coalesce((SELECT ended IS NOT NULL AND exit_status <> 130 FROM "
-                        "run ORDER BY run_id DESC LIMIT 1), 1)") != 0;
+  out["complete"] = is_last_scan_complete(database);
   out["hits"] = hits(database);
   out["hits_by_severity"] = hits_by_severity(database);
   out["indicators"] = indicators(database);

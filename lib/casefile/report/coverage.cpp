@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "evtxhound/base/human.hpp"
+#include "evtxhound/casefile/common_sql.hpp"
 #include "evtxhound/casefile/report/html.hpp"
 #include "evtxhound/casefile/report/sections.hpp"
 
@@ -13,9 +14,7 @@ constexpr int kPlaces = 25;  // of one kind of problem
 constexpr int kFindings = 200;
 
 std::string story_sources(Database& database) {
-  const bool whole = database.integer(
-                         "SELECT count(*) FROM evidence WHERE kind NOT IN ('folder', 'archive', "
-                         "'image', 'volume', 'file') AND census_taken = 0") == 0;
+  const bool whole = count_uncounted(database) == 0;
   Table table("Data sources of the story’s detections", {{"State"},
                                                          {"Source"},
                                                          {"Detection", "long"},

@@ -1,6 +1,7 @@
 // What was found: hits by indicator and by host, detections by rule.
 #include <fmt/format.h>
 
+#include "evtxhound/casefile/common_sql.hpp"
 #include "evtxhound/casefile/report/html.hpp"
 #include "evtxhound/casefile/report/sections.hpp"
 

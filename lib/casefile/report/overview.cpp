@@ -2,13 +2,12 @@
 #include <fmt/format.h>
 
 #include "evtxhound/base/human.hpp"
+#include "evtxhound/casefile/common_sql.hpp"
 #include "evtxhound/casefile/report/html.hpp"
 #include "evtxhound/casefile/report/sections.hpp"
 
 namespace evtxhound::casefile::report {
 namespace {
-
-constexpr const char* kNoLog = "kind IN ('folder', 'archive', 'image', 'volume', 'file')";
 
 std::string figure(const std::string& value, std::string_view name) {
   return fmt::format("<div><dd>{}</dd><dt>{}</dt></div>\n", value, name);
@@ -24,8 +23,7 @@ std::string reservations(Database& database) {
     say(fmt::format("{} not come to an end: what it did not reach is not in this report.",
                     unended == 1 ? "One scan has" : number(unended) + " scans have"));
   }
-  const std::int64_t uncounted = database.integer(
-      fmt::format("SELECT count(*) FROM evidence WHERE NOT {} AND census_taken = 0", kNoLog));
+  const std::int64_t uncounted = count_uncounted(database);
   if (uncounted > 0) {
     say(
         fmt::format("The events of {} were not counted: of data sources that seem to be missing, "
@@ -38,7 +36,7 @@ std::string reservations(Database& database) {
                     counted(problems, "place", "places"), problems == 1 ? "is" : "are"));
   }
   const std::int64_t unhashed = database.integer(
-      fmt::format("SELECT count(*) FROM evidence WHERE NOT {} AND sha256 IS NULL", kNoLog));
+      fmt::format("SELECT count(*) FROM evidence WHERE {} AND sha256 IS NULL", kHoldsEvents));
   if (unhashed > 0) {
     say(fmt::format("{} without a hash.", counted(unhashed, "evidence file is",
                                                   "evidence files "
@@ -64,13 +62,6 @@ std::string listed(const std::string& commas) {
 
 }  // namespace
 
-std::string rank_of(const std::string& word) {
-  return fmt::format(
-      "CASE {} WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 "
-      "ELSE 4 END",
-      word);
-}
-
 std::string overview(Database& database) {
   const auto value = [&database](const char* sql) { return number(database.integer(sql)); };
   std::string out = "<dl class=\"figures\">\n";
@@ -83,13 +74,11 @@ std::string overview(Database& database) {
   out += figure(value("SELECT count(DISTINCT lower(computer)) FROM event WHERE event_id IN (SELECT "
                       "event_id FROM hit UNION SELECT event_id FROM detection)"),
                 "hosts concerned");
-  const bool counted_all =
-      database.integer(fmt::format(
-          "SELECT count(*) FROM evidence WHERE NOT {} AND census_taken = 0", kNoLog)) == 0;
+  const bool counted_all = count_uncounted(database) == 0;
   out += figure((counted_all ? "" : "at least ") + value("SELECT sum(count) FROM census"),
                 "events in the evidence");
   out += figure(
-      number(database.integer(fmt::format("SELECT count(*) FROM evidence WHERE NOT {}", kNoLog))),
+      number(database.integer(fmt::format("SELECT count(*) FROM evidence WHERE {}", kHoldsEvents))),
       "evidence files read");
   out += "</dl>\n";
   Statement span(database,

@@ -9,9 +9,6 @@
 
 namespace evtxhound::casefile::report {
 
-// SQL: 0 for "critical" to 4 for "informational" and what is unknown. `word` is SQL.
-std::string rank_of(const std::string& word);
-
 // The figures and what qualifies them: runs without an end, evidence that was not counted.
 std::string overview(Database& database);
 

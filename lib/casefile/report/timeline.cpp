@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "evtxhound/base/terminal_text.hpp"
+#include "evtxhound/casefile/common_sql.hpp"
 #include "evtxhound/casefile/report/html.hpp"
 #include "evtxhound/casefile/report/sections.hpp"
 
