@@ -1,40 +1,17 @@
 #include "evtxhound/base/digests.hpp"
 
-#include <fmt/format.h>
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
-#include <stdexcept>
 #include <vector>
+
+#include "evtxhound/base/openssl_digest.hpp"
 
 namespace evtxhound {
 namespace {
 
-// One digest that is being computed.
-class Context {
- public:
-  Context(const EVP_MD* kind, std::string Digests::*into) : evp_(EVP_MD_CTX_new()), into_(into) {
-    if (evp_ == nullptr || EVP_DigestInit_ex(evp_.get(), kind, nullptr) != 1) {
-      throw std::runtime_error("OpenSSL does not offer a digest");
-    }
-  }
-
-  void update(Bytes bytes) { EVP_DigestUpdate(evp_.get(), bytes.data(), bytes.size()); }
-
-  void finish(Digests& digests) {
-    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    EVP_DigestFinal_ex(evp_.get(), digest.data(), &size);
-    digests.*into_ = fmt::format("{:02x}", fmt::join(Bytes(digest).first(size), ""));
-  }
-
- private:
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_MD_CTX, Free> evp_;
-  std::string Digests::*into_;
+// One digest, and where it goes.
+struct Context {
+  OpensslDigest digest;
+  std::string Digests::*into;
 };
 
 // Stays in the processor's first cache, so that the second digest of it need not fetch it again.
@@ -48,10 +25,10 @@ struct Digester::Contexts {
 
 Digester::Digester(Hashes hashes) : contexts_(std::make_unique<Contexts>()) {
   if (hashes == Hashes::kNone) return;
-  contexts_->all.emplace_back(EVP_sha256(), &Digests::sha256);
+  contexts_->all.push_back({OpensslDigest(EVP_sha256()), &Digests::sha256});
   if (hashes != Hashes::kAll) return;
-  contexts_->all.emplace_back(EVP_sha1(), &Digests::sha1);
-  contexts_->all.emplace_back(EVP_md5(), &Digests::md5);
+  contexts_->all.push_back({OpensslDigest(EVP_sha1()), &Digests::sha1});
+  contexts_->all.push_back({OpensslDigest(EVP_md5()), &Digests::md5});
 }
 
 Digester::~Digester() = default;
@@ -59,14 +36,14 @@ Digester::~Digester() = default;
 void Digester::update(Bytes bytes) {
   while (!bytes.empty()) {
     const Bytes piece = bytes.first(std::min(bytes.size(), kPiece));
-    for (Context& context : contexts_->all) context.update(piece);
+    for (Context& context : contexts_->all) context.digest.update(piece);
     bytes = bytes.subspan(piece.size());
   }
 }
 
 Digests Digester::finish() {
   Digests digests;
-  for (Context& context : contexts_->all) context.finish(digests);
+  for (Context& context : contexts_->all) digests.*context.into = context.digest.hex();
   return digests;
 }
 
