@@ -23,19 +23,21 @@ std::string between(const evtx::RecordFrame& before, const evtx::RecordFrame& af
   return fmt::format("with {} bytes between them that hold no record", bytes);
 }
 
-std::string range(std::uint64_t first, std::uint64_t last) {
-  return first == last ? fmt::format("record {} is missing", first)
-                       : fmt::format("records {} to {} are missing", first, last);
-}
-
 }  // namespace
 
-std::optional<double> step_back(Filetime before, Filetime after) {
+std::optional<Finding> time_back(const TracedRecord& before, const TracedRecord& after) {
   constexpr std::uint64_t kSecond = 10'000'000;  // in 100 ns
-  if (before == 0 || after == 0 || after >= before) return std::nullopt;
-  const std::uint64_t step = before - after;
+  if (before.time == 0 || after.time == 0 || after.time >= before.time) return std::nullopt;
+  const std::uint64_t step = before.time - after.time;
   if (step < kTimeBackSeconds * kSecond) return std::nullopt;
-  return static_cast<double>(step) / static_cast<double>(kSecond);
+  return Finding{
+      FindingKind::kTimeBack,
+      after.offset,
+      fmt::format("record {} was written {:.3f} seconds before record {} before it", after.id,
+                  static_cast<double>(step) / static_cast<double>(kSecond), before.id),
+      {{before.id, after.id}},
+      before.time,
+      after.time};
 }
 
 void ChunkTracer::start(Bytes chunk, std::uint64_t index, const evtx::ChunkFrames& frames) {
@@ -68,23 +70,17 @@ void ChunkTracer::walk(const evtx::ChunkFrames& frames) {
 }
 
 void ChunkTracer::check_pair(const evtx::RecordFrame& before, const evtx::RecordFrame& after) {
+  if (auto back = time_back(traced(before, base_), traced(after, base_))) add(std::move(*back));
+  if (after.record_id == before.record_id + 1) return;
   Finding finding;
   finding.offset = base_ + after.offset;
   finding.before = before.time_written;
   finding.after = after.time_written;
-  if (const auto seconds = step_back(before.time_written, after.time_written)) {
-    finding.kind = FindingKind::kTimeBack;
-    finding.records = {before.record_id, after.record_id};
-    finding.detail = fmt::format("record {} was written {:.3f} seconds before record {} before it",
-                                 after.record_id, *seconds, before.record_id);
-    add(finding);
-  }
-  if (after.record_id == before.record_id + 1) return;
   if (after.record_id > before.record_id) {
     finding.kind = FindingKind::kRecordGap;
     finding.records = {before.record_id + 1, after.record_id - 1};
     finding.detail = fmt::format("{}: {} follows {} within a chunk, {}",
-                                 range(finding.records->first, finding.records->second),
+                                 missing_records(finding.records->first, finding.records->second),
                                  after.record_id, before.record_id, between(before, after));
   } else {
     finding.kind = FindingKind::kRecordOrder;

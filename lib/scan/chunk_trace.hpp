@@ -24,10 +24,6 @@ namespace evtxhound::scan {
 // clocks were set).
 inline constexpr std::uint64_t kTimeBackSeconds = 5;
 
-// The step back from one time to another in seconds, if it is a finding. Exports have no time in
-// their last record; what has none is not compared.
-std::optional<double> step_back(Filetime before, Filetime after);
-
 // A record id, and when it was written.
 struct TracedRecord {
   std::uint64_t id = 0;
@@ -35,6 +31,10 @@ struct TracedRecord {
   std::uint64_t offset = 0;                      // from the evidence's start
   std::optional<std::uint64_t> event_record_id;  // that its content says, where that was asked for
 };
+
+// The step back in time from one record to the next, if it is a finding. A time of 0 is none, and
+// not compared.
+std::optional<Finding> time_back(const TracedRecord& before, const TracedRecord& after);
 
 // What a chunk hands on to the checks of the whole log.
 struct ChunkTrace {

@@ -1,5 +1,7 @@
 #include "evtxhound/scan/finding.hpp"
 
+#include <fmt/format.h>
+
 namespace evtxhound::scan {
 
 std::string_view to_string(FindingKind kind) {
@@ -30,6 +32,11 @@ std::string_view to_string(FindingKind kind) {
       return "log-stopped";
   }
   return "unknown";
+}
+
+std::string missing_records(std::uint64_t first, std::uint64_t last) {
+  return first == last ? fmt::format("record {} is missing", first)
+                       : fmt::format("records {} to {} are missing", first, last);
 }
 
 casefile::FindingRow row_of(const Finding& finding) {

@@ -44,6 +44,9 @@ struct Finding {
   Filetime after = 0;
 };
 
+// "record 7 is missing", "records 7 to 9 are missing".
+std::string missing_records(std::uint64_t first, std::uint64_t last);
+
 // As the case file has it.
 casefile::FindingRow row_of(const Finding& finding);
 

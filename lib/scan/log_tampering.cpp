@@ -13,11 +13,6 @@ namespace {
 std::uint64_t first_id(const ChunkTrace& trace) { return trace.ends->first.id; }
 std::uint64_t last_id(const ChunkTrace& trace) { return trace.ends->second.id; }
 
-std::string missing(std::uint64_t first, std::uint64_t last) {
-  return first == last ? fmt::format("record {} is missing", first)
-                       : fmt::format("records {} to {} are missing", first, last);
-}
-
 }  // namespace
 
 std::vector<Finding> LogTampering::take(ChunkTrace trace) {
@@ -111,7 +106,7 @@ void LogTampering::add_gap(std::uint64_t first, std::uint64_t last, const ChunkT
   add({FindingKind::kRecordGap,
        after.ends->first.offset,
        fmt::format("{} between chunk {}, which ends with {}, and chunk {}, which begins with {}",
-                   missing(first, last), before.index, last_id(before), after.index,
+                   missing_records(first, last), before.index, last_id(before), after.index,
                    first_id(after)),
        {{first, last}},
        before.ends->second.time,
@@ -123,15 +118,7 @@ void LogTampering::check_times() {
     const TracedRecord& before = sound_[i - 1].ends->second;
     const TracedRecord& after = sound_[i].ends->first;
     if (after.id <= before.id) continue;
-    const auto seconds = step_back(before.time, after.time);
-    if (!seconds) continue;
-    add({FindingKind::kTimeBack,
-         after.offset,
-         fmt::format("record {} was written {:.3f} seconds before record {} before it", after.id,
-                     *seconds, before.id),
-         {{before.id, after.id}},
-         before.time,
-         after.time});
+    if (auto finding = time_back(before, after)) add(std::move(*finding));
   }
 }
 
@@ -167,7 +154,7 @@ void LogTampering::check_header() {
     add({FindingKind::kRecordGap,
          0,
          fmt::format("{} at the log's end: the file header says that the next one is {}",
-                     missing(next, header_->next_record_id - 1), header_->next_record_id),
+                     missing_records(next, header_->next_record_id - 1), header_->next_record_id),
          {{next, header_->next_record_id - 1}},
          newest->ends->second.time,
          0});
