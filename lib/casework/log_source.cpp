@@ -83,8 +83,7 @@ class LogSource final : public RecordSource {
                                 *event);
     reading.event = &*event;
     reading.locate = [&](std::optional<std::size_t> field, std::size_t from, std::size_t to) {
-      auto offset =
-          field ? locator.locate(*field, from, to) : locator.locate(event->computer, from, to);
+      auto offset = locator.locate(field, from, to);
       if (offset) *offset += base_;
       return offset;
     };

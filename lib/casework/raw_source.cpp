@@ -93,8 +93,7 @@ class RawSource final : public RecordSource {
         return without_templates({offset, found.bytes, frame, true});
       };
       reading.locate = [&](std::optional<std::size_t> field, std::size_t from, std::size_t to) {
-        auto at =
-            field ? locator.locate(*field, from, to) : locator.locate(event.computer, from, to);
+        auto at = locator.locate(field, from, to);
         if (at) *at += found.base;
         return at;
       };

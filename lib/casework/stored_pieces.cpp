@@ -11,8 +11,6 @@ namespace {
 using casefile::RowId;
 using casefile::StoredEvidence;
 
-constexpr std::string_view kFolder = "folder";
-
 // The path without a slash at its end.
 std::string trimmed(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
@@ -23,8 +21,8 @@ std::string trimmed(std::string path) {
 
 bool EvidenceFile::is_carved() const {
   return std::ranges::any_of(rows, [](const StoredEvidence& row) {
-    return row.kind == to_string(evidence::Kind::kRaw) ||
-           row.kind == to_string(evidence::Kind::kUnallocated);
+    const auto kind = evidence::kind_from(row.kind);
+    return kind && evidence::is_carved(*kind);
   });
 }
 
@@ -33,7 +31,7 @@ std::vector<EvidenceFile> evidence_files(const std::vector<StoredEvidence>& rows
   std::map<std::string, std::size_t> by_path;
   std::map<RowId, std::size_t> file_of;  // of a row: index into files
   for (const StoredEvidence& row : rows) {
-    if (row.kind == kFolder) continue;
+    if (row.kind == to_string(evidence::Kind::kFolder)) continue;
     std::size_t file = files.size();
     const auto parent = row.parent ? file_of.find(*row.parent) : file_of.end();
     if (parent != file_of.end()) {

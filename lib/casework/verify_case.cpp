@@ -24,13 +24,11 @@ using casefile::StoredPlace;
 using evidence::Kind;
 using evidence::Piece;
 
-// What an evidence was when it was scanned, which says how its records are read.
+// What an evidence was when it was scanned, which says how its records are read. Empty where it has
+// none.
 std::optional<Kind> kind_of(const StoredEvidence& row) {
-  for (const Kind kind : {Kind::kEvtx, Kind::kXml, Kind::kXmlGzip, Kind::kCrowdstrike,
-                          Kind::kCrowdstrikeGzip, Kind::kUnallocated, Kind::kRaw}) {
-    if (row.kind == to_string(kind)) return kind;
-  }
-  return std::nullopt;  // it has no records
+  const auto kind = evidence::kind_from(row.kind);
+  return kind && evidence::is_readable(*kind) ? kind : std::nullopt;
 }
 
 // Larger offsets are negative in SQLite; no scan writes any.

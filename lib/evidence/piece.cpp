@@ -39,6 +39,13 @@ std::string_view to_string(Kind kind) {
   return "unknown";
 }
 
+std::optional<Kind> kind_from(std::string_view name) {
+  for (auto i = static_cast<int>(Kind::kFolder); i <= static_cast<int>(Kind::kFile); ++i) {
+    if (to_string(static_cast<Kind>(i)) == name) return static_cast<Kind>(i);
+  }
+  return std::nullopt;
+}
+
 Result<std::shared_ptr<const ByteSource>> Piece::open() const {
   if (opener) return opener();
   auto file = ReadOnlyFile::open(path);

@@ -28,10 +28,12 @@ enum class Kind {
   kVolume,           // "volume": a partition of a disk, or a shadow copy
   kUnallocated,      // "unallocated": what no file of a disk covers, to be carved
   kRaw,              // "raw": of no kind that can be read, to be carved
-  kFile,             // "file": of no kind that can be read; listed only where that is a problem
+  kFile,  // "file": of no kind that can be read; listed only where that is a problem. The last one
 };
 
 std::string_view to_string(Kind kind);
+// Empty where no kind is stored by this name.
+std::optional<Kind> kind_from(std::string_view name);
 
 // Whether other pieces lie in it.
 constexpr bool is_container(Kind kind) {

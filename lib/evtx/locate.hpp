@@ -29,7 +29,13 @@ class Locator {
   [[nodiscard]] std::optional<std::uint64_t> locate(std::size_t field, std::size_t from,
                                                     std::size_t to) const;
 
-  // The same for a text outside the data fields, such as the System field Computer.
+  // The same of a data field, or of the System field Computer where there is none.
+  [[nodiscard]] std::optional<std::uint64_t> locate(std::optional<std::size_t> field,
+                                                    std::size_t from, std::size_t to) const {
+    return field ? locate(*field, from, to) : locate(event_->computer, from, to);
+  }
+
+  // The same for a text outside the data fields.
   [[nodiscard]] std::optional<std::uint64_t> locate(std::string_view text, std::size_t from,
                                                     std::size_t to) const;
 

@@ -13,8 +13,7 @@ std::vector<casefile::HitRow> hit_rows(const evtx::Event& event, const evtx::Loc
   hits.reserve(matches.size());
   for (const indicators::Match& match : matches) {
     const std::string& value = match.field ? event.data[*match.field].value : event.computer;
-    auto offset = match.field ? locator.locate(*match.field, match.begin, match.end)
-                              : locator.locate(event.computer, match.begin, match.end);
+    auto offset = locator.locate(match.field, match.begin, match.end);
     if (offset) *offset += base;
     hits.push_back({static_cast<casefile::RowId>(match.indicator),
                     match.field ? event.data[*match.field].name : "Computer",
