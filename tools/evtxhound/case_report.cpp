@@ -7,6 +7,7 @@
 #include "case_commands.hpp"
 #include "evtxhound/base/terminal_text.hpp"
 #include "evtxhound/casefile/report/report.hpp"
+#include "text_output.hpp"
 
 namespace evtxhound::tool {
 namespace {
@@ -17,14 +18,6 @@ struct ReportCommand {
   casefile::ReportOptions options;
   bool force = false;
 };
-
-void report(const ReportCommand& command) {
-  if (!command.force && std::filesystem::exists(command.output)) {
-    throw Failure(ExitStatus::kUsage, fmt::format("{}: is there already (--force overwrites it)",
-                                                  command.output.string()));
-  }
-  casefile::write_report(command.case_file, command.output, command.options);
-}
 
 }  // namespace
 
@@ -50,7 +43,8 @@ void add_case_report(CLI::App& parent, ExitStatus& status) {
       "  evtxhound case report case.db -o report.html --title 'Case 2023-117, workstations'\n"
       "  chromium --headless --no-pdf-header-footer --print-to-pdf=report.pdf report.html");
   command->callback([options, &status] {
-    report(*options);
+    require_absent(options->output, options->force);
+    casefile::write_report(options->case_file, options->output, options->options);
     fmt::print("{}\n", visible(options->output.string()));
     status = ExitStatus::kDone;
   });

@@ -1,8 +1,6 @@
 // `evtxhound case verify`: whether the evidence still says what a case file says.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <chrono>
 #include <memory>
 
 #include "case_commands.hpp"
@@ -10,12 +8,12 @@
 #include "evtxhound/base/terminal_text.hpp"
 #include "evtxhound/casework/verify_case.hpp"
 #include "interrupt.hpp"
+#include "progress_line.hpp"
 
 namespace evtxhound::tool {
 namespace {
 
 using casework::Tally;
-using Clock = std::chrono::steady_clock;
 
 struct Arguments {
   casework::VerifyOptions options;
@@ -32,31 +30,26 @@ std::string shown(const std::string& text) {
 // Differences on stdout as they are found and, on a terminal, how far it is on stderr.
 class TerminalMonitor : public casework::VerifyMonitor {
  public:
-  explicit TerminalMonitor(bool progress) : progress_(progress) {}
+  explicit TerminalMonitor(bool progress) : line_(progress) {}
 
   void on_discrepancy(const casework::Discrepancy& found) override {
-    clear();
+    line_.clear();
     fmt::print("{}{}: {}{}\n", visible(found.evidence),
                found.byte_offset ? fmt::format(" @ {:#x}", *found.byte_offset) : "",
                found.what.empty() ? "" : visible(found.what) + ": ", shown(found.message));
   }
 
   void on_progress(std::size_t files, std::size_t of, std::uint64_t records) override {
-    const auto now = Clock::now();
-    if (!progress_ || now - drawn_ < std::chrono::milliseconds(200)) return;
-    drawn_ = now;
-    fmt::print(stderr, "\r\033[K{} of {}  {}", grouped(files), counted(of, "file", "files"),
-               counted(records, "record", "records"));
+    if (!line_.is_time()) return;
+    ProgressLine::draw(fmt::format("{} of {}  {}", grouped(files), counted(of, "file", "files"),
+                                   counted(records, "record", "records")));
   }
 
   // Takes the progress line away.
-  void clear() const {
-    if (progress_) fmt::print(stderr, "\r\033[K");
-  }
+  void clear() const { line_.clear(); }
 
  private:
-  bool progress_;
-  Clock::time_point drawn_ = Clock::now();
+  ProgressLine line_;
 };
 
 void print_tally(const char* name, const Tally& tally, const std::string& more = "") {
@@ -85,7 +78,7 @@ ExitStatus run(Arguments& arguments) {
     }
     arguments.options.moved.push_back({moved.substr(0, equals), moved.substr(equals + 1)});
   }
-  TerminalMonitor monitor(!arguments.no_progress && ::isatty(STDERR_FILENO) == 1);
+  TerminalMonitor monitor(!arguments.no_progress);
   const auto result = casework::verify_case(arguments.options, monitor, stop_on_interrupt());
   monitor.clear();
   print_result(result);

@@ -1,7 +1,6 @@
 #include "evtxhound/scan/scan.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +12,7 @@
 #include "evtxhound/base/human.hpp"
 #include "evtxhound/indicators/load.hpp"
 #include "interrupt.hpp"
+#include "progress_line.hpp"
 #include "report.hpp"
 
 namespace evtxhound::tool {
@@ -23,28 +23,27 @@ using Clock = std::chrono::steady_clock;
 // Shows problems as they come and, on a terminal, how far the scan is. All on stderr.
 class TerminalMonitor : public scan::Monitor {
  public:
-  explicit TerminalMonitor(bool progress) : progress_(progress) {}
+  explicit TerminalMonitor(bool progress) : line_(progress) {}
 
   void on_finding(std::uint64_t bytes) override {
-    if (is_time()) fmt::print(stderr, "\r\033[Klooking into archives: {}", human_size(bytes));
+    if (line_.is_time()) ProgressLine::draw("looking into archives: " + human_size(bytes));
     begun_ = Clock::now();
   }
 
   void on_progress(const scan::Counters& counters) override {
-    if (is_time()) draw(counters, std::chrono::duration<double>(Clock::now() - begun_).count());
+    if (line_.is_time())
+      draw(counters, std::chrono::duration<double>(Clock::now() - begun_).count());
   }
 
   void on_problem(const std::filesystem::path& evidence, const Problem& problem) override {
     // The case file has every one of them; here a few are enough to see what is the matter.
     if (++problems_ > kShown) return;
-    clear();
+    line_.clear();
     print_problem(evidence, problem);
   }
 
   // Takes the progress line away. Call when the scan has ended.
-  void clear() const {
-    if (progress_) fmt::print(stderr, "\r\033[K");
-  }
+  void clear() const { line_.clear(); }
 
   [[nodiscard]] std::uint64_t not_shown() const {
     return problems_ > kShown ? problems_ - kShown : 0;
@@ -53,29 +52,21 @@ class TerminalMonitor : public scan::Monitor {
  private:
   static constexpr std::uint64_t kShown = 20;
 
-  // Whether to draw the progress line again.
-  bool is_time() {
-    const auto now = Clock::now();
-    if (!progress_ || now - drawn_ < std::chrono::milliseconds(200)) return false;
-    drawn_ = now;
-    return true;
-  }
-
   static void draw(const scan::Counters& counters, double seconds) {
     const auto done = static_cast<double>(counters.bytes_done);
     const auto total = static_cast<double>(counters.bytes_total);
     const double rate = seconds > 0 ? done / seconds : 0;
     const double left = rate > 0 ? std::max(0.0, (total - done) / rate) : 0;
-    fmt::print(stderr, "\r\033[K{} of {}  {}/s  {}  {}", human_size(counters.bytes_done),
-               human_size(counters.bytes_total), human_size(static_cast<std::uint64_t>(rate)),
-               counted(counters.events, "event", "events"), counted(counters.hits, "hit", "hits"));
-    fmt::print(stderr, "  {} left", human_duration(left));
+    ProgressLine::draw(
+        fmt::format("{} of {}  {}/s  {}  {}  {} left", human_size(counters.bytes_done),
+                    human_size(counters.bytes_total), human_size(static_cast<std::uint64_t>(rate)),
+                    counted(counters.events, "event", "events"),
+                    counted(counters.hits, "hit", "hits"), human_duration(left)));
   }
 
-  bool progress_;
+  ProgressLine line_;
   std::uint64_t problems_ = 0;
   Clock::time_point begun_ = Clock::now();
-  Clock::time_point drawn_ = begun_;
 };
 
 struct Arguments {
@@ -142,7 +133,7 @@ ExitStatus run(Arguments& arguments) {
   options.hash = arguments.no_hash ? Hashes::kNone : arguments.hash;
   options.expand = arguments.rules.placeholders;
   options.census = !arguments.no_census;
-  TerminalMonitor monitor(!arguments.no_progress && ::isatty(STDERR_FILENO) == 1);
+  TerminalMonitor monitor(!arguments.no_progress);
   const scan::Outcome outcome = scan::scan(options, monitor, stop_on_interrupt());
   monitor.clear();
   print_outcome(options, outcome, monitor);

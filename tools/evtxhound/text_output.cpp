@@ -13,16 +13,19 @@ namespace evtxhound::tool {
 
 namespace fs = std::filesystem;
 
+void require_absent(const fs::path& file, bool force) {
+  std::error_code ignored;
+  if (force || !fs::exists(file, ignored)) return;
+  throw Failure(ExitStatus::kUsage,
+                fmt::format("{}: is there already (--force overwrites it)", file.string()));
+}
+
 TextOutput::TextOutput(const fs::path& file, bool force) : path_(file) {
   if (file.empty()) {
     terminal_ = stdout_is_terminal();
     return;
   }
-  std::error_code ignored;
-  if (!force && fs::exists(file, ignored)) {
-    throw Failure(ExitStatus::kUsage,
-                  fmt::format("{}: is there already (--force overwrites it)", file.string()));
-  }
+  require_absent(file, force);
   const fs::path partial = file.string() + ".partial";
   file_.reset(std::fopen(partial.c_str(), "wbe"));
   if (file_ == nullptr) fail();

@@ -9,6 +9,9 @@
 
 namespace evtxhound::tool {
 
+// Throws Failure (kUsage) where the file is there already and `force` is not set.
+void require_absent(const std::filesystem::path& file, bool force);
+
 // Not thread-safe.
 class TextOutput {
  public:
