@@ -6,6 +6,7 @@
 #include "evtxhound/evtx/format.hpp"
 #include "evtxhound/evtx/locate.hpp"
 #include "evtxhound/evtx/log_file.hpp"
+#include "evtxhound/evtx/record_content.hpp"
 #include "evtxhound/evtx/record_reader.hpp"
 
 namespace evtxhound::casework {
@@ -51,8 +52,11 @@ class LogSource final : public RecordSource {
         continue;
       }
       const auto left = std::ranges::find_if(stale, is_here);
+      const auto hidden = left == stale.end() ? hidden_at(place.event.byte_offset) : std::nullopt;
       if (left != stale.end()) {
         read(place, *left, false, use);
+      } else if (hidden) {
+        read(place, *hidden, false, use);
       } else {
         Reading reading;
         reading.problem = no_record(place);
@@ -66,6 +70,19 @@ class LogSource final : public RecordSource {
   }
 
  private:
+  // The record at an offset that is a part of a live one: a scan finds those, too.
+  std::optional<evtx::RecordFrame> hidden_at(std::uint64_t offset) const {
+    for (const evtx::RecordFrame& frame : frames_.records) {
+      const std::uint64_t begin = base_ + frame.offset;
+      if (offset <= begin || offset >= begin + frame.size) continue;
+      const auto hidden =
+          evtx::find_hidden_record(chunk_->first(std::size_t{frame.offset} + frame.size),
+                                   static_cast<std::size_t>(offset - base_));
+      if (hidden && base_ + hidden->offset == offset) return hidden;
+    }
+    return std::nullopt;
+  }
+
   void read(const casefile::StoredPlace& place, const evtx::RecordFrame& frame, bool live,
             const Use& use) {
     Reading reading;

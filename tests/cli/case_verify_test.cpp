@@ -1,5 +1,6 @@
 // `case verify` by the real program: what stands in the evidence, and what was changed.
 #include <catch2/catch.hpp>
+#include <cstring>
 #include <iostream>
 #include <set>
 
@@ -148,6 +149,29 @@ TEST_CASE("case verify finds every record, hit and copy where the case says") {
     write_file(folder / "x.zip", zip(files));
     check_verified(folder / "x.zip");
   }
+}
+
+TEST_CASE("case verify finds records that are hidden in others") {
+  const TemporaryFolder folder;
+  std::string log = read_file(kTestdata / "tampering/IT-WS-031/Security.evtx");
+  const auto number_at = [&log](std::size_t at) {
+    std::uint32_t number = 0;
+    std::memcpy(&number, log.data() + at, sizeof number);
+    return number;
+  };
+  // The third record reaches over the fourth; both are of templates that stand before them.
+  std::size_t outer = kFirstChunk + 512;
+  for (int i = 0; i < 2; ++i) outer += number_at(outer + 4);
+  const std::size_t hidden = outer + number_at(outer + 4);
+  const std::uint32_t size = number_at(outer + 4) + number_at(hidden + 4);
+  std::memcpy(log.data() + outer + 4, &size, sizeof size);
+  std::memcpy(log.data() + outer + size - 4, &size, sizeof size);
+  write_file(folder / "hidden.evtx", log);
+  const fs::path case_file = folder / "hidden.db";
+  scan(folder / "hidden.evtx", case_file, "--store all");
+  REQUIRE(value(case_file, "select byte_offset from event where state = 'recovered'") ==
+          std::to_string(hidden));
+  check_verified(folder / "hidden.evtx");
 }
 
 TEST_CASE("case verify carves again what was carved, templates from elsewhere included") {
