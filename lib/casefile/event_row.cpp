@@ -1,10 +1,18 @@
 #include "evtxhound/casefile/event_row.hpp"
 
+#include <functional>
+
 namespace evtxhound::casefile {
 namespace {
 
 // One huge event does not cost its memory forever.
 constexpr std::size_t kMostKept = std::size_t{1} << 20U;
+
+std::uint64_t fingerprint_of(std::uint64_t record_id, std::string_view texts) {
+  std::uint64_t hash = (record_id ^ std::hash<std::string_view>()(texts)) * 0x9e3779b97f4a7c15U;
+  hash ^= hash >> 32U;
+  return hash;
+}
 
 }  // namespace
 
@@ -39,6 +47,7 @@ EventRow EventRowMaker::make(const evtx::Event& event, SourceType source, State 
   evtx::append_data_json(event, texts_);
   end_text();
   row.texts = texts_.view();
+  row.fingerprint = fingerprint_of(row.record_id, row.texts);
   texts_.shrink(kMostKept);
   return row;
 }

@@ -1,6 +1,5 @@
 #include "evtxhound/scan/copies.hpp"
 
-#include <functional>
 #include <string_view>
 
 namespace evtxhound::scan {
@@ -34,21 +33,6 @@ bool has_identity(const EventRow& event) {
   return has_id(event.text(EventRow::kData));  // of CrowdStrike
 }
 
-void mix(std::uint64_t& hash, std::uint64_t value) {
-  hash = (hash ^ value) * 0x9e3779b97f4a7c15U;
-  hash ^= hash >> 32U;
-}
-
-void mix(std::uint64_t& hash, std::string_view text) {
-  mix(hash, std::uint64_t{std::hash<std::string_view>()(text)});
-}
-
-std::uint64_t fingerprint_of(const EventRow& event) {
-  std::uint64_t hash = event.record_id;
-  mix(hash, event.texts);
-  return hash;
-}
-
 }  // namespace
 
 Copies::Copies(const evidence::Findings& findings, casefile::CaseFile& file, std::size_t most_known)
@@ -75,7 +59,7 @@ std::optional<RowId> Copies::find(RowId evidence, const EventRow& record) {
   if (compared_ == Compared::kNothing || table_.empty()) return std::nullopt;
   if (compared_ == Compared::kRecovered && record.state != State::kRecovered) return std::nullopt;
   if (!has_identity(record)) return std::nullopt;
-  const std::uint64_t fingerprint = fingerprint_of(record);
+  const std::uint64_t fingerprint = record.fingerprint;
   const std::size_t mask = table_.size() - 1;
   int candidates = 0;
   for (std::size_t at = fingerprint & mask; table_[at].row != 0; at = (at + 1) & mask) {
@@ -91,7 +75,7 @@ bool Copies::add(RowId row, const EventRow& event) {
   if (count_ >= most_known_) return std::exchange(overflowed_, true);
   // At most two thirds of the table are taken.
   if (3 * (count_ + 1) > 2 * table_.size()) grow();
-  put({fingerprint_of(event), row});
+  put({event.fingerprint, row});
   ++count_;
   return true;
 }

@@ -13,7 +13,7 @@
 
 namespace evtxhound::scan {
 
-casefile::RunRow describe_run(const Options& options) {
+casefile::RunRow describe_run(const Options& options, const std::string& settings) {
   const nlohmann::ordered_json libraries = {{"libevtx", evtx::libevtx_version()},
                                             {"libarchive", evidence::archive_library_version()},
                                             {"libtsk", evidence::file_system_library_version()},
@@ -31,7 +31,7 @@ casefile::RunRow describe_run(const Options& options) {
           user_name(),
           to_iso8601(filetime_now()),
           text(rules_json(options)),
-          text(options_json(options))};
+          text(options_json(options, settings))};
 }
 
 }  // namespace evtxhound::scan

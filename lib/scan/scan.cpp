@@ -33,6 +33,7 @@ struct Waiting {
   std::size_t log = 0;
   bool ends_log = false;
   ChunkRows rows;
+  std::size_t memory = 0;  // memory_of(rows), before they are written
 };
 
 // About the memory that a part's rows take.
@@ -86,7 +87,7 @@ class Scan {
         settings_(settings_digest(options)),
         earlier_(find_earlier_work(options, settings_, findings_, case_)),
         plan_(make_plan(findings_, options.store, earlier_)),
-        run_(case_.begin_run(describe_run(options))),
+        run_(case_.begin_run(describe_run(options, settings_))),
         writer_(options, findings_, case_, monitor, counters_, settings_),
         look_(std::make_shared<Look>(*options.indicators, options.rules)),
         hasher_(pieces_to_hash(findings_, earlier_, options.hash), options.hash, options.threads,
@@ -120,14 +121,20 @@ class Scan {
     return is_wanted(piece, options_.hash) && piece.sha256.empty() && !earlier_.has(i);
   }
 
+  // Until the scan is stopped; no thread runs far ahead of what is taken.
+  template <class MakeWorker, class Consume>
+  void in_parallel(std::size_t count, unsigned threads, MakeWorker make_worker, Consume consume) {
+    parallel_in_order(count, threads, 2 * std::size_t{threads} + 2, stop_, make_worker, consume);
+  }
+
   // The first pass over what is carved (raw_scanner.hpp).
   void search_raw() {
     std::vector<std::size_t> raw;
     for (std::size_t i = 0; i < plan_.parts.size(); ++i) {
       if (plan_.logs[plan_.parts[i].log].is_raw()) raw.push_back(i);
     }
-    parallel_in_order(
-        raw.size(), options_.threads, 2 * std::size_t{options_.threads} + 2, stop_,
+    in_parallel(
+        raw.size(), options_.threads,
         [&] {
           return [&, searcher = std::make_shared<RawSearcher>(templates_.carved)](std::size_t i) {
             const Part& part = plan_.parts[raw[i]];
@@ -153,8 +160,8 @@ class Scan {
       wanted.push_back(i);
       counters_.bytes_total += part.count * evtx::kChunkSize;
     }
-    parallel_in_order(
-        wanted.size(), options_.threads, 2 * std::size_t{options_.threads} + 2, stop_,
+    in_parallel(
+        wanted.size(), options_.threads,
         [&] {
           return [&, loader = std::make_shared<TemplateLoader>(templates_.carved)](std::size_t i) {
             const Part& part = plan_.parts[wanted[i]];
@@ -180,10 +187,8 @@ class Scan {
 
   void read_logs() {
     const ChunkScannerOptions options = scanner_options();
-    const unsigned threads = reading_threads();
-    const std::size_t ahead = 2 * std::size_t{threads} + 2;
-    parallel_in_order(
-        plan_.parts.size(), threads, ahead, stop_,
+    in_parallel(
+        plan_.parts.size(), reading_threads(),
         [&] {
           return [this, scanner = std::make_shared<PartScanner>(*options_.indicators, templates_,
                                                                 options)](std::size_t number) {
@@ -226,10 +231,10 @@ class Scan {
   }
 
   void take_rows(Waiting part) {
-    const ChunkRows& rows = part.rows;
-    counters_.events += rows.events_read;
-    bytes_read_ += rows.bytes_read;
-    waiting_memory_ += memory_of(rows);
+    counters_.events += part.rows.events_read;
+    bytes_read_ += part.rows.bytes_read;
+    part.memory = memory_of(part.rows);
+    waiting_memory_ += part.memory;
     waiting_.push_back(std::move(part));
     write_waiting(waiting_memory_ > kMostWaiting);
     show_progress();
@@ -244,7 +249,7 @@ class Scan {
       if (!all && !hasher_.is_done(log.number)) return;
       // Reading has come to an end, and this one's hash is not known.
       if (!add_evidence(log.number + 1)) return;
-      waiting_memory_ -= memory_of(part.rows);
+      waiting_memory_ -= part.memory;
       writer_.write(log, part.rows);
       if (part.ends_log) writer_.end_log(log);
       waiting_.pop_front();

@@ -41,13 +41,13 @@ std::string dump(const Json& json) {
 
 }  // namespace
 
-Json options_json(const Options& options) {
+Json options_json(const Options& options, const std::string& settings) {
   Json json = finding_options(options);
   json["threads"] = options.threads;
   json["resume"] = options.resume;
   std::error_code unknown;
   json["folder"] = std::filesystem::current_path(unknown).string();
-  json["settings"] = settings_digest(options);
+  json["settings"] = settings;
   return json;
 }
 

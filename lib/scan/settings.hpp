@@ -8,8 +8,8 @@
 
 namespace evtxhound::scan {
 
-// The options as they are in force, for `run.options`.
-nlohmann::ordered_json options_json(const Options& options);
+// The options as they are in force, for `run.options`. `settings`: settings_digest()
+nlohmann::ordered_json options_json(const Options& options, const std::string& settings);
 
 // The rules' sources and the files of values for their placeholders, with the SHA-256 of each, for
 // `run.rules`.
