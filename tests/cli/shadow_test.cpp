@@ -25,9 +25,7 @@ TEST_CASE("scan finds the events of logs that are only in shadow copies") {
   EVTXHOUND_NEEDS_TOOLS("mkntfs", "ntfscp", "sfdisk");
   const MadeShadowVolume volume = make_shadow_volume();
   const TemporaryFolder folder;
-  write_file(folder / "ntfs", volume.made.volume);
-  make_partitioned(folder / "disk.dd", 12, "label: gpt\n2: start=2048,size=16384\n",
-                   {{folder / "ntfs", 1}});
+  make_shadow_disk(volume, folder);
   const auto scan = [&](const std::string& evidence) {
     const Ran ran = run_evtxhound("scan " + quoted(folder / evidence) + " --store all --case " +
                                   quoted(folder / (evidence + ".db")));

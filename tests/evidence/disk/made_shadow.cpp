@@ -282,4 +282,12 @@ MadeShadowVolume make_shadow_volume(const ShadowOptions& options) {
   return out;
 }
 
+std::filesystem::path make_shadow_disk(const MadeShadowVolume& volume,
+                                       const TemporaryFolder& folder) {
+  write_file(folder / "ntfs", volume.made.volume);
+  make_partitioned(folder / "disk.dd", 12, "label: gpt\n2: start=2048,size=16384\n",
+                   {{folder / "ntfs", 1}});
+  return folder / "disk.dd";
+}
+
 }  // namespace evtxhound::test

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "evtxhound/base/time.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace evtxhound::test {
 
@@ -79,6 +80,10 @@ struct MadeShadowVolume {
   std::string first, second, third, gone, late, kept;
 };
 MadeShadowVolume make_shadow_volume(const ShadowOptions& options = {});
+
+// Writes a disk whose partition 2 the volume is, to `folder`/disk.dd. Needs sfdisk.
+std::filesystem::path make_shadow_disk(const MadeShadowVolume& volume,
+                                       const TemporaryFolder& folder);
 
 // The times of its copies.
 inline const std::vector<std::string> kShadowTimes{"2023-03-29T15:04:05.0000000Z",

@@ -151,9 +151,7 @@ TEST_CASE("logs that the volume lost are found in its shadow copies") {
   EVTXHOUND_NEEDS_TOOLS("mkntfs", "ntfscp", "sfdisk");
   const MadeShadowVolume volume = make_shadow_volume();
   const TemporaryFolder folder;
-  write_file(folder / "ntfs", volume.made.volume);
-  make_partitioned(folder / "disk.dd", 12, "label: gpt\n2: start=2048,size=16384\n",
-                   {{folder / "ntfs", 1}});
+  make_shadow_disk(volume, folder);
   FindOptions options;
   options.carve = true;
   const Findings findings = find({folder / "disk.dd"}, options);
