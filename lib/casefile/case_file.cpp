@@ -4,6 +4,7 @@
 
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/time.hpp"
+#include "evtxhound/casefile/checkpointer.hpp"
 #include "evtxhound/casefile/open.hpp"
 #include "evtxhound/casefile/read_indexes.hpp"
 #include "evtxhound/casefile/sqlite.hpp"
@@ -13,8 +14,9 @@
 namespace evtxhound::casefile {
 namespace {
 
-// Large enough that syncing costs nothing, small enough that the log stays in memory.
-constexpr int kRowsPerTransaction = 50'000;
+// Some megabytes: large enough that what each writes besides costs little, small enough that its
+// pages can be moved while the next is written (checkpointer.hpp).
+constexpr int kRowsPerTransaction = 5'000;
 
 std::string_view to_string(State state) {
   switch (state) {
@@ -147,6 +149,7 @@ struct CaseFile::Connection {
       : path(file.string()),
         lock(file),
         database(open_case_to_write(file, lock)),
+        checkpointer(database, file),
         write(database) {}
 
   // Begins a transaction where none is open, and ends one that has grown large. Called before
@@ -169,11 +172,13 @@ struct CaseFile::Connection {
     database.execute("COMMIT");
     transaction_open = false;
     rows = 0;
+    checkpointer.after_commit();
   }
 
   std::string path;
   WriterLock lock;
   Database database;
+  Checkpointer checkpointer;
   Statements write;
   bool transaction_open = false;
   int rows = 0;  // in the open transaction
@@ -356,6 +361,7 @@ void CaseFile::commit() { connection_->commit(); }
 
 bool CaseFile::close() {
   connection_->commit();
+  connection_->checkpointer.pause();
   const bool alone = fold_in_log(connection_->database);
   connection_.reset();
   return alone;

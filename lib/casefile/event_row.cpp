@@ -8,8 +8,13 @@ namespace {
 // One huge event does not cost its memory forever.
 constexpr std::size_t kMostKept = std::size_t{1} << 20U;
 
-std::uint64_t fingerprint_of(std::uint64_t record_id, std::string_view texts) {
-  std::uint64_t hash = (record_id ^ std::hash<std::string_view>()(texts)) * 0x9e3779b97f4a7c15U;
+// Of a log's record the data need not be read again: id and times tell records apart. An event of
+// an export may have nothing else of its own.
+std::uint64_t fingerprint_of(const EventRow& row) {
+  std::string_view told_by = row.texts;
+  if (row.source == SourceType::kEvtx) told_by = told_by.substr(0, row.ends[EventRow::kData - 1]);
+  std::uint64_t hash = (row.record_id ^ row.texts.size() ^ std::hash<std::string_view>()(told_by)) *
+                       0x9e3779b97f4a7c15U;
   hash ^= hash >> 32U;
   return hash;
 }
@@ -47,7 +52,7 @@ EventRow EventRowMaker::make(const evtx::Event& event, SourceType source, State 
   evtx::append_data_json(event, texts_);
   end_text();
   row.texts = texts_.view();
-  row.fingerprint = fingerprint_of(row.record_id, row.texts);
+  row.fingerprint = fingerprint_of(row);
   texts_.shrink(kMostKept);
   return row;
 }

@@ -45,8 +45,8 @@ struct EventRow {
   State state = State::kLive;
   std::string texts;                         // one behind the other
   std::array<std::uint32_t, kTexts> ends{};  // of each, in `texts`
-  // Of the record id and the texts: rows that say the same have the same one, and hardly others. It
-  // is good within a run of the program only.
+  // Rows that say the same have the same one, and hardly others. It is good within a run of the
+  // program only.
   std::uint64_t fingerprint = 0;
 
   // Valid until `texts` changes.

@@ -108,6 +108,24 @@ void Database::attach_read_only(const std::filesystem::path& path, const std::st
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
 
+void Database::watch_log() {
+  log_pages_ = std::make_unique<std::uint64_t>(0);
+  const auto note = [](void* pages, sqlite3* /*connection*/, const char* /*schema*/, int count) {
+    *static_cast<std::uint64_t*>(pages) = static_cast<std::uint64_t>(count);
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(connection_.get(), note, log_pages_.get());
+}
+
+std::optional<std::uint64_t> Database::checkpoint() {
+  int moved = 0;
+  const int code = sqlite3_wal_checkpoint_v2(connection_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                             nullptr, &moved);
+  if ((code & 0xFF) == SQLITE_BUSY) return std::nullopt;
+  if (code != SQLITE_OK) fail(code);
+  return moved < 0 ? 0 : static_cast<std::uint64_t>(moved);
+}
+
 Statement::Statement(Database& database, std::string_view sql) : database_(&database) {
   sqlite3_stmt* statement = nullptr;
   const int code =
@@ -130,8 +148,8 @@ bool Statement::step() {
 
 void Statement::reset() {
   // A failure of the last step comes again from here; step() has thrown it.
+  // The parameters stay bound, to texts that may be gone, until they are bound anew.
   sqlite3_reset(statement_.get());
-  sqlite3_clear_bindings(statement_.get());
 }
 
 std::int64_t Statement::integer(int column) const {

@@ -46,6 +46,16 @@ class Database {
   // Whether a transaction is open.
   [[nodiscard]] bool in_transaction() const;
 
+  // Leaves moving pages from the write-ahead log to checkpoint(), which SQLite would else do with
+  // some commits. From then on log_pages() says how many pages the log had after the last commit.
+  void watch_log();
+  [[nodiscard]] std::uint64_t log_pages() const { return *log_pages_; }
+
+  // Moves the pages of the write-ahead log to their places, as far as no reader needs what is
+  // there. Returns how many of the log's pages, from its first, are in place; nothing where another
+  // connection is moving them.
+  std::optional<std::uint64_t> checkpoint();
+
   // Throws what the last call's result code means, with the file's name and SQLite's message:
   // always Failure(kCannotGoOn).
   [[noreturn]] void fail(int code) const;
@@ -57,6 +67,7 @@ class Database {
   };
   std::string path_;
   std::unique_ptr<sqlite3, Closer> connection_;
+  std::unique_ptr<std::uint64_t> log_pages_;  // SQLite knows its place
 };
 
 // A prepared statement. Must not outlive its database. Not thread-safe.
@@ -81,7 +92,7 @@ class Statement {
   // Goes to the next row; false past the last.
   bool step();
 
-  // Makes the statement ready to be bound and stepped again.
+  // Makes the statement ready to be bound, every parameter anew, and stepped again.
   void reset();
 
   // bind, step to the end, reset. Returns how many rows were written.

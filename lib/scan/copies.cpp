@@ -44,8 +44,9 @@ void Copies::enter(std::size_t piece) {
   const std::size_t scope = evidence::outermost(findings_.pieces, piece);
   if (scope == scope_) return;
   scope_ = scope;
+  added_ = {};
   table_ = {};
-  count_ = 0;
+  count_ = taken_in_ = 0;
   overflowed_ = false;
   const evidence::Kind kind = findings_.pieces[scope].kind;
   if (evidence::is_export(kind)) {
@@ -56,9 +57,10 @@ void Copies::enter(std::size_t piece) {
 }
 
 std::optional<RowId> Copies::find(RowId evidence, const EventRow& record) {
-  if (compared_ == Compared::kNothing || table_.empty()) return std::nullopt;
+  if (compared_ == Compared::kNothing || count_ == 0) return std::nullopt;
   if (compared_ == Compared::kRecovered && record.state != State::kRecovered) return std::nullopt;
   if (!has_identity(record)) return std::nullopt;
+  take_in();
   const std::uint64_t fingerprint = record.fingerprint;
   const std::size_t mask = table_.size() - 1;
   int candidates = 0;
@@ -73,11 +75,19 @@ std::optional<RowId> Copies::find(RowId evidence, const EventRow& record) {
 bool Copies::add(RowId row, const EventRow& event) {
   if (compared_ == Compared::kNothing || !has_identity(event)) return true;
   if (count_ >= most_known_) return std::exchange(overflowed_, true);
-  // At most two thirds of the table are taken.
-  if (3 * (count_ + 1) > 2 * table_.size()) grow();
-  put({event.fingerprint, row});
+  added_.push_back({event.fingerprint, row});
   ++count_;
   return true;
+}
+
+void Copies::take_in() {
+  for (const Known& known : added_) {
+    // At most two thirds of the table are taken.
+    if (3 * (taken_in_ + 1) > 2 * table_.size()) grow();
+    put(known);
+    ++taken_in_;
+  }
+  added_.clear();
 }
 
 void Copies::grow() {

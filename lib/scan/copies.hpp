@@ -60,6 +60,7 @@ class Copies {
     casefile::RowId row = 0;  // 0: free
   };
 
+  void take_in();
   void grow();
   void put(Known known);
 
@@ -69,8 +70,10 @@ class Copies {
   std::size_t piece_ = std::numeric_limits<std::size_t>::max();
   std::size_t scope_ = std::numeric_limits<std::size_t>::max();
   Compared compared_ = Compared::kNothing;
+  std::vector<Known> added_;  // not yet in the table: most logs have nothing to be looked up
   std::vector<Known> table_;  // open addressing; its size is a power of two, or 0
-  std::size_t count_ = 0;
+  std::size_t count_ = 0;     // of events known, in both
+  std::size_t taken_in_ = 0;  // of those in the table
   bool overflowed_ = false;
 };
 

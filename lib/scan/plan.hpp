@@ -1,6 +1,7 @@
 // What a scan has to read, cut into pieces of work.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -46,6 +47,8 @@ struct Plan {
   std::vector<Log> logs;            // in the order of the findings
   std::vector<Part> parts;          // in the order of the logs, without gaps
   std::uint64_t bytes_to_read = 0;  // what is carved counts twice: it is searched, and then read
+
+  [[nodiscard]] bool has_raw() const { return std::ranges::any_of(logs, &Log::is_raw); }
 };
 
 // Opens each log for its header. What is known from an earlier run is not in it.

@@ -121,10 +121,12 @@ class Scan {
     return is_wanted(piece, options_.hash) && piece.sha256.empty() && !earlier_.has(i);
   }
 
-  // Until the scan is stopped; no thread runs far ahead of what is taken.
+  // Until the scan is stopped. No thread runs further ahead of what is taken than makes up for its
+  // waiting now and then; parts of what is carved are large.
   template <class MakeWorker, class Consume>
   void in_parallel(std::size_t count, unsigned threads, MakeWorker make_worker, Consume consume) {
-    parallel_in_order(count, threads, 2 * std::size_t{threads} + 2, stop_, make_worker, consume);
+    const std::size_t window = (plan_.has_raw() ? 2 : 8) * std::size_t{threads} + 2;
+    parallel_in_order(count, threads, window, stop_, make_worker, consume);
   }
 
   // The first pass over what is carved (raw_scanner.hpp).

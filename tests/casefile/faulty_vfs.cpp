@@ -30,6 +30,7 @@ struct FaultyFile {
   }
   static int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
     FaultyVfs& vfs = *of(file).vfs;
+    const std::lock_guard guard(vfs.mutex_);
     const int error = vfs.begin(SQLITE_IOERR_WRITE);
     if (error != SQLITE_OK) return error;
     vfs.unsynced_[*of(file).path].push_back(record(file, from, size, offset));
@@ -53,6 +54,7 @@ struct FaultyFile {
   // At once: a log that is cut short is not needed any more.
   static int truncate(sqlite3_file* file, sqlite3_int64 size) {
     FaultyVfs& vfs = *of(file).vfs;
+    const std::lock_guard guard(vfs.mutex_);
     const int error = vfs.begin(SQLITE_IOERR_TRUNCATE);
     if (error != SQLITE_OK) return error;
     vfs.unsynced_.erase(*of(file).path);
@@ -60,6 +62,7 @@ struct FaultyFile {
   }
   static int sync(sqlite3_file* file, int flags) {
     FaultyVfs& vfs = *of(file).vfs;
+    const std::lock_guard guard(vfs.mutex_);
     const int error = vfs.begin(SQLITE_IOERR_FSYNC);
     if (error != SQLITE_OK) return error;
     vfs.unsynced_.erase(*of(file).path);
@@ -115,6 +118,7 @@ struct FaultyFile {
   }
   static int remove(sqlite3_vfs* self, const char* name, int sync) {
     FaultyVfs& vfs = vfs_of(self);
+    const std::lock_guard guard(vfs.mutex_);
     const int error = vfs.begin(SQLITE_IOERR_DELETE);
     if (error != SQLITE_OK) return error;
     vfs.unsynced_.erase(name);

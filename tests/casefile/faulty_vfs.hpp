@@ -3,8 +3,10 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -16,7 +18,8 @@ enum class Fault {
   kPowerCut,  // nothing works any more; of what was not synced, some is on the disk and some not
 };
 
-// SQLite's default file system from construction to destruction. One at a time; for one thread.
+// SQLite's default file system from construction to destruction. One at a time. Files may be used
+// by several threads; the functions here by one, while no other is at a file.
 //
 // A power cut leaves each file as it was synced last, and of the writes since then an arbitrary
 // half, in whole sectors. What was created, deleted or cut short is so at once.
@@ -48,13 +51,14 @@ class FaultyVfs {
   void cut_power();
   void cut(const std::string& path, const std::vector<Write>& writes);
 
+  std::mutex mutex_;  // over what changes and syncs
   sqlite3_vfs vfs_{};
   sqlite3_vfs* real_ = nullptr;
   std::map<std::string, std::vector<Write>> unsynced_;  // by path
   Fault fault_ = Fault::kFull;
   std::uint64_t fails_at_ = 0;  // 0: never
   std::uint64_t operations_ = 0;
-  bool off_ = false;
+  std::atomic<bool> off_ = false;
   std::uint64_t dice_ = 1;
 };
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "evtxhound/base/text.hpp"
+#include "evtxhound/base/text_buffer.hpp"
 #include "evtxhound/evtx/render/value_text.hpp"
 
 namespace evtxhound::evtx {
@@ -80,6 +81,22 @@ char* write_escaped(char32_t c, char* out) {
     return out + 1;
   }
   return write_utf8(surrogate ? kReplacementCharacter : c, out);
+}
+
+// Appends UTF-8 text, escaped character by character.
+template <Escape E>
+void append_utf8_as(std::string_view utf8, TextBuffer& out) {
+  char* at = out.reserve(utf8.size() * kMaxEscapedSize + 8);
+  for (std::size_t i = 0; i < utf8.size();) {
+    if (static_cast<unsigned char>(utf8[i]) < 0x80) {
+      at = write_escaped<E>(static_cast<unsigned char>(utf8[i++]), at);
+      continue;
+    }
+    const CodePoint c = code_point_at(utf8, i);
+    at = write_escaped<E>(c.value, at);
+    i += c.size;
+  }
+  out.set_end(at);
 }
 
 // Writes the character that UTF-16LE text starts with, escaped, and moves on behind it; `out` has

@@ -71,16 +71,17 @@ HWY_INLINE hn::Mask<Units> needs_escape(V units) {
   return found;
 }
 
-// The mask as one bit for each unit, the first of them lowest. In a register: hn::StoreMaskBits()
+// The mask as one bit for each lane, the first of them lowest. In a register: hn::StoreMaskBits()
 // goes through memory, which takes longer than all the rest.
-HWY_INLINE std::uint64_t bits_of(hn::Mask<Units> mask) {
+template <class D>
+HWY_INLINE std::uint64_t bits_of([[maybe_unused]] D d, hn::Mask<D> mask) {
 #if HWY_TARGET == HWY_AVX3_DL
   return mask.raw;
 #elif HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_SSE4
   return hn::detail::BitsFromMask(mask);
 #else
   std::uint64_t bits = 0;
-  hn::StoreMaskBits(Units(), mask, reinterpret_cast<std::uint8_t*>(&bits));
+  hn::StoreMaskBits(d, mask, reinterpret_cast<std::uint8_t*>(&bits));
   return bits;
 #endif
 }
@@ -138,7 +139,7 @@ HWY_INLINE bool write_plain(const std::uint8_t*& in, std::size_t& units, char*& 
   hn::StoreU(bytes, narrow, reinterpret_cast<std::uint8_t*>(out));
   const std::size_t step = std::min(units, hn::Lanes(d));
   const std::uint64_t all = (std::uint64_t{1} << step) - 1;
-  const std::uint64_t stops = bits_of(needs_escape<E>(text)) & all;
+  const std::uint64_t stops = bits_of(d, needs_escape<E>(text)) & all;
   // Branches, though arithmetic would do: a guess lets the next text begin at once, where
   // arithmetic makes it wait for what this one comes to.
   std::size_t plain = step;
@@ -146,7 +147,7 @@ HWY_INLINE bool write_plain(const std::uint8_t*& in, std::size_t& units, char*& 
   if constexpr (E == Escape::kJson) {
     // Paths are full of what JSON only wants a backslash before.
     const auto marked = hn::Or(hn::Eq(text, hn::Set(d, '"')), hn::Eq(text, hn::Set(d, '\\')));
-    const std::uint64_t marks = bits_of(marked) & all & ((std::uint64_t{1} << plain) - 1);
+    const std::uint64_t marks = bits_of(d, marked) & all & ((std::uint64_t{1} << plain) - 1);
     out = marks == 0 ? out + plain : write_backslashed(narrow, bytes, marks, plain, out);
   } else {
     out += plain;
@@ -154,6 +155,35 @@ HWY_INLINE bool write_plain(const std::uint8_t*& in, std::size_t& units, char*& 
   in += 2 * plain;
   units -= plain;
   return HWY_LIKELY(stops == 0);
+}
+#endif
+
+#if HWY_TARGET != HWY_SCALAR
+// Appends UTF-8 text as it stands within a JSON string. What is not ASCII needs no escape.
+HWY_INLINE void append_utf8_json(std::string_view utf8, TextBuffer& out) {
+  const hn::CappedTag<std::uint8_t, 16> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto* in = reinterpret_cast<const std::uint8_t*>(utf8.data());
+  std::size_t left = utf8.size();
+  char* at = out.reserve(left * kMaxEscapedSize + kOvershoot);
+  while (left != 0) {
+    const std::size_t step = std::min(left, lanes);
+    std::array<std::uint8_t, 16> tail;  // NOLINT(*-member-init): of which `step` bytes count
+    if (step != lanes) std::memcpy(tail.data(), in, step);
+    const auto text = hn::LoadU(d, step == lanes ? in : tail.data());
+    hn::StoreU(text, d, reinterpret_cast<std::uint8_t*>(at));
+    const std::uint64_t all = (std::uint64_t{1} << step) - 1;
+    const std::uint64_t stops = bits_of(d, hn::Lt(text, hn::Set(d, 0x20))) & all;
+    std::size_t plain = step;
+    if (HWY_UNLIKELY(stops != 0)) plain = static_cast<std::size_t>(std::countr_zero(stops));
+    const auto marked = hn::Or(hn::Eq(text, hn::Set(d, '"')), hn::Eq(text, hn::Set(d, '\\')));
+    const std::uint64_t marks = bits_of(d, marked) & ((std::uint64_t{1} << plain) - 1);
+    at = marks == 0 ? at + plain : write_backslashed(d, text, marks, plain, at);
+    if (plain != step) at = write_escaped<Escape::kJson>(in[plain++], at);
+    in += plain;
+    left -= plain;
+  }
+  out.set_end(at);
 }
 #endif
 

@@ -36,6 +36,14 @@ void append_value_simd(Value value, Escape escape, ValueWriter& writer, TextBuff
   }
 }
 
+#if HWY_TARGET != HWY_SCALAR
+void append_json_simd(std::string_view utf8, TextBuffer& out) { append_utf8_json(utf8, out); }
+#else
+void append_json_simd(std::string_view utf8, TextBuffer& out) {
+  append_utf8_as<Escape::kJson>(utf8, out);
+}
+#endif
+
 }  // namespace
 }  // namespace evtxhound::evtx::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -44,25 +52,6 @@ HWY_AFTER_NAMESPACE();
 #include "evtxhound/base/simd_dispatch.hpp"
 
 namespace evtxhound::evtx {
-namespace {
-
-template <Escape E>
-void append_utf8_as(std::string_view utf8, TextBuffer& out) {
-  char* at = out.reserve(utf8.size() * kMaxEscapedSize + 8);
-  for (std::size_t i = 0; i < utf8.size();) {
-    if (static_cast<unsigned char>(utf8[i]) < 0x80) {
-      at = write_escaped<E>(static_cast<unsigned char>(utf8[i++]), at);
-      continue;
-    }
-    const CodePoint c = code_point_at(utf8, i);
-    at = write_escaped<E>(c.value, at);
-    i += c.size;
-  }
-  out.set_end(at);
-}
-
-}  // namespace
-
 void append_value(Value value, Escape escape, ValueWriter& writer, TextBuffer& out) {
   EVTXHOUND_DISPATCH(append_value_simd)(value, escape, writer, out);
 }
@@ -76,7 +65,7 @@ void append_utf8(std::string_view utf8, Escape escape, TextBuffer& out) {
     case Escape::kXmlAttribute:
       return append_utf8_as<Escape::kXmlAttribute>(utf8, out);
     case Escape::kJson:
-      return append_utf8_as<Escape::kJson>(utf8, out);
+      return EVTXHOUND_DISPATCH(append_json_simd)(utf8, out);
   }
 }
 
