@@ -16,11 +16,13 @@ if(EVTXHOUND_SANITIZE)
   add_link_options(-fsanitize=${EVTXHOUND_SANITIZE})
 endif()
 
-# evtxhound_compiled_soon(target): not optimised where there are sanitizers. Command line options
-# and tests take minutes to compile then, and seconds to run.
+# evtxhound_compiled_soon(target [options...]): not optimised where there are sanitizers, elsewhere
+# with these options. Command line options and tests take minutes to compile, and seconds to run.
 function(evtxhound_compiled_soon target)
   if(EVTXHOUND_SANITIZE)
     target_compile_options(${target} PRIVATE -O0)
+  else()
+    target_compile_options(${target} PRIVATE ${ARGN})
   endif()
 endfunction()
 

@@ -11,6 +11,7 @@
 #include "evtxhound/base/in_turns.hpp"
 #include "log_oracle.hpp"
 #include "tests/support/corpus.hpp"
+#include "tests/support/cost.hpp"
 #include "tests/support/run.hpp"
 
 using namespace evtxhound::test;
@@ -275,7 +276,7 @@ class Worker {
 };
 
 Findings compare(const fs::path& folder, const std::string& evtx_dump, const Comparison& how) {
-  const std::vector<fs::path> logs = logs_below(folder);
+  const std::vector<fs::path> logs = some_logs_below(folder);
   Findings findings;
   evtxhound::in_turns(logs.size(), 2, [&] { return Worker(logs, evtx_dump, how, findings); });
   return findings;
@@ -298,7 +299,7 @@ std::optional<std::string> find_evtx_dump() {
 
 void check(const Findings& findings, std::size_t kept) {
   for (const std::string& difference : findings.differences) FAIL_CHECK(difference);
-  CHECK(findings.kept.size() == kept);  // each of them, and each once
+  if (!kSanitized) CHECK(findings.kept.size() == kept);  // each of them, and each once
 }
 
 }  // namespace
@@ -310,7 +311,7 @@ TEST_CASE("forged logs read as evtx_dump reads them") {
   for (const Comparison& how : {kXml, kJson}) {
     const Findings findings = compare(testdata, *evtx_dump, how);
     check(findings, kept_of(true));
-    CHECK(findings.compared > 400);
+    CHECK(findings.compared > 400 / kLess);
   }
 }
 
@@ -321,7 +322,7 @@ TEST_CASE("real logs read as evtx_dump reads them, as XML") {
   if (!evtx_dump) return;
   const Findings findings = compare(*folder, *evtx_dump, kXml);
   check(findings, kept_of(false));
-  CHECK(findings.compared > 20'000);
+  CHECK(findings.compared > 20'000 / kLess / 2);
 }
 
 TEST_CASE("real logs read as evtx_dump reads them, as JSON") {
@@ -331,7 +332,7 @@ TEST_CASE("real logs read as evtx_dump reads them, as JSON") {
   if (!evtx_dump) return;
   const Findings findings = compare(*folder, *evtx_dump, kJson);
   check(findings, kept_of(false));
-  CHECK(findings.compared > 20'000);
+  CHECK(findings.compared > 20'000 / kLess / 2);
 }
 
 // Not in testdata: only values that no test of other readers needs.

@@ -21,6 +21,10 @@ inline constexpr bool kSanitized = false;
 inline constexpr bool kSanitized = false;
 #endif
 
+// Sanitizers take five to ten times as long, and what they find shows in a part of the random cases
+// and of the real logs: under them, so many times less is tried.
+inline constexpr unsigned kLess = kSanitized ? 4 : 1;
+
 // Counts from its making on.
 class Cost {
  public:
