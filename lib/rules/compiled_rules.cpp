@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 
 #include "evtxhound/base/bytes.hpp"
 #include "evtxhound/base/failure.hpp"
 #include "evtxhound/base/hash.hpp"
-#include "evtxhound/rules/implied_literals.hpp"
 #include "evtxhound/rules/load.hpp"
 #include "evtxhound/rules/program_cache.hpp"
 #include "evtxhound/rules/story_rules.hpp"
@@ -67,23 +65,6 @@ void tell(const LoadedRules& loaded, std::size_t uncompiled, std::size_t elsewhe
       loaded.rules.rules.size() - uncompiled - elsewhere, loaded.refused.size(), elsewhere));
 }
 
-// The rules of a story imply a few dozen rare texts; what thousands of rules imply stands in nearly
-// every chunk, and takes longer to look for than events take to read.
-constexpr std::size_t kMostTexts = 200;
-
-std::optional<std::vector<std::string>> implied_texts(const std::vector<Rule>& rules,
-                                                      const std::vector<bool>& usable) {
-  std::set<std::string> texts;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    if (!usable[i]) continue;
-    const auto implied = implied_literals(rules[i]);
-    if (!implied) return std::nullopt;
-    texts.insert(implied->literals.begin(), implied->literals.end());
-    if (texts.size() > kMostTexts) return std::nullopt;
-  }
-  return std::vector<std::string>(texts.begin(), texts.end());
-}
-
 }  // namespace
 
 CompiledRules compile_rules(const RuleSources& sources,
@@ -102,7 +83,7 @@ CompiledRules compile_rules(const RuleSources& sources,
   const Unusable unusable = unusable_rules(compiled.program, loaded.rules);
   loaded.refused.insert(loaded.refused.end(), unusable.refused.begin(), unusable.refused.end());
   refuse_named(sources, loaded);
-  compiled.texts = implied_texts(loaded.rules.rules, compiled.usable);
+  compiled.look = plan_look(compiled.program, loaded.rules.rules);
   compiled.correlator = std::make_unique<Correlator>(loaded.rules);
   for (std::uint32_t i = 0; i < loaded.rules.rules.size(); ++i) {
     compiled.silent.push_back(compiled.correlator->silences(i));

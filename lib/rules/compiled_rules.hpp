@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "evtxhound/rules/correlator.hpp"
+#include "evtxhound/rules/look_plan.hpp"
 #include "evtxhound/rules/program.hpp"
 #include "evtxhound/rules/rule.hpp"
 
@@ -37,9 +38,7 @@ struct CompiledRules {
   RuleSet set;               // its rules by their number in `program`
   std::vector<bool> usable;  // whether the rule can fire on events of this machine's kinds
   Program program;
-  // Texts one of which stands in every event that fulfils a rule, unless an indicator is found in
-  // it: what to look for before events are read. Absent where no list does, or only a long one.
-  std::optional<std::vector<std::string>> texts;
+  LookPlan look;  // what to look for before events are read
   // Rules that give no detections of their own: Correlator::silences().
   std::vector<bool> silent;
   std::unique_ptr<const Correlator> correlator;  // to be asked what it wants; never null

@@ -18,14 +18,22 @@ constexpr std::size_t kLongestHashName = 7;
 bool is_printable(char c) { return c >= 0x20 && c < 0x7F; }
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
-// Whether a log keeps it as text and as nothing else: it has a letter that no number, time, GUID or
-// SID has.
+// Whether a log keeps it as text and as nothing else: it has a character that no number, time, GUID
+// or SID has, nor several of them behind one another. An `x` they have behind a zero only.
 bool is_text(std::string_view literal) {
   if (literal.size() < kShortest) return false;
   for (const std::string_view word : {std::string_view("true"), std::string_view("false")}) {
     if (word.find(literal) != std::string_view::npos) return false;
   }
-  return literal.find_first_of("ghijklmnopqruvwy") != std::string_view::npos;
+  if (literal.find_first_of("ghijklmnopqruvwy \\/\"'()[]<>|=%$*?!@&;^~`_") !=
+      std::string_view::npos) {
+    return true;
+  }
+  for (std::size_t x = literal.find('x', 1); x != std::string_view::npos;
+       x = literal.find('x', x + 1)) {
+    if (literal[x - 1] != '0') return true;
+  }
+  return false;
 }
 
 bool is_hash(std::string_view literal) {
@@ -144,10 +152,9 @@ MaybeImplied of_atom(const Atom& atom, const std::vector<EventKind>& kinds) {
 }
 
 template <class T>
-void unite(std::vector<T>& some, const std::vector<T>& more) {
-  some.insert(some.end(), more.begin(), more.end());
-  std::ranges::sort(some);
-  some.erase(std::unique(some.begin(), some.end()), some.end());
+void sort_unique(std::vector<T>& values) {
+  std::ranges::sort(values);
+  values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
 // What each of the children implies.
@@ -155,10 +162,13 @@ MaybeImplied of_each(const std::vector<const MaybeImplied*>& children) {
   Implied all;
   for (const MaybeImplied* child : children) {
     if (!*child) return std::nullopt;
-    unite(all.what.literals, (*child)->what.literals);
-    unite(all.what.kinds, (*child)->what.kinds);
+    const ImpliedLiterals& what = (*child)->what;
+    all.what.literals.insert(all.what.literals.end(), what.literals.begin(), what.literals.end());
+    all.what.kinds.insert(all.what.kinds.end(), what.kinds.begin(), what.kinds.end());
     all.weight += (*child)->weight;
   }
+  sort_unique(all.what.literals);
+  sort_unique(all.what.kinds);
   return all;
 }
 

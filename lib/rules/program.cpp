@@ -86,10 +86,21 @@ std::optional<Program> Program::unpack(Bytes bytes, std::shared_ptr<const void> 
 
 std::span<const Refused> Program::refused() const { return parts_->refused; }
 
-bool Program::applies_to(std::string_view source_type, std::string_view channel,
-                         std::string_view provider, std::optional<std::uint32_t> event_code) const {
-  return parts_->table.find(format_of(source_type), channel, provider, event_code) !=
-         ClassTable::kNoClass;
+std::optional<std::uint32_t> Program::class_of(std::string_view source_type,
+                                               std::string_view channel, std::string_view provider,
+                                               std::optional<std::uint32_t> event_code) const {
+  const std::uint32_t number =
+      parts_->table.find(format_of(source_type), channel, provider, event_code);
+  if (number == ClassTable::kNoClass) return std::nullopt;
+  return number;
+}
+
+std::vector<std::uint32_t> Program::rules_of(std::uint32_t event_class) const {
+  std::vector<std::uint32_t> rules;
+  for (const ClassFormula& formula : parts_->classes[event_class].formulas) {
+    rules.push_back(formula.rule);
+  }
+  return rules;
 }
 
 Program::Size Program::size() const {

@@ -58,10 +58,15 @@ class Program {
   // In the rules' order.
   [[nodiscard]] std::span<const Refused> refused() const;
 
-  // Whether a rule may apply to such events: where not, an event need not even be read.
-  [[nodiscard]] bool applies_to(std::string_view source_type, std::string_view channel,
-                                std::string_view provider,
-                                std::optional<std::uint32_t> event_code) const;
+  // The class of such events, a number below size().classes; absent where no rule may apply to
+  // them: then an event need not even be read.
+  [[nodiscard]] std::optional<std::uint32_t> class_of(
+      std::string_view source_type, std::string_view channel, std::string_view provider,
+      std::optional<std::uint32_t> event_code) const;
+
+  // The rules that may apply to events of a class, as indices into what was compiled. A rule can
+  // come twice.
+  [[nodiscard]] std::vector<std::uint32_t> rules_of(std::uint32_t event_class) const;
 
   // What it consists of, for measuring.
   struct Size {

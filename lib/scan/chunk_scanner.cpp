@@ -155,7 +155,7 @@ void ChunkScanner::survey(Entry& entry, ChunkRows& rows) {
 
 // Whether the record has to be read, whatever a look finds in it.
 bool ChunkScanner::must_read(const evtx::Survey& survey, const evtx::RecordFrame& frame) {
-  if (options_.look->by_kind() && events_.rules()->applies_to(survey)) return true;
+  if (options_.look->by_kind() && events_.rules()->must_read(survey)) return true;
   return std::ranges::any_of(options_.look->sets(), [&](const indicators::IndicatorSet* set) {
     return may_hide(set->blind_spots(), survey, frame);
   });

@@ -7,7 +7,7 @@
 //   2. Each record is surveyed: which event it is, for the census, and whether all of its text
 //      stands in it in one piece. One that a survey does not explain is read.
 //   3. The chunk's bytes, without their zeros, are scanned for the indicators' texts, and for those
-//      that rules imply; where rules imply too many, or none, what they apply to is read instead. A
+//      that rules imply; events of a class whose rules imply too many, or none, are read instead. A
 //      record that a match lies in is read; for a match in a template definition, all records made
 //      from it.
 //   4. Of live records, what speaks of tampering is noted (chunk_trace.hpp). Records hidden within

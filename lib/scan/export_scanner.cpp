@@ -120,7 +120,7 @@ void ExportScanner::choose(const exports::Block& block) {
   for (indicators::Matcher& looker : lookers_) looker.look(text_, mark);
 }
 
-// The event, or no more than its head, if a rule does not apply to it: `whole` says which, before
+// The event, or no more than its head, if no rule wants more of it: `whole` says which, before
 // and after.
 Result<exports::ReadEvent> ExportScanner::read_event(const exports::Block& block,
                                                      const exports::Span& span, bool& whole) {
@@ -128,7 +128,7 @@ Result<exports::ReadEvent> ExportScanner::read_event(const exports::Block& block
   const auto extent = whole ? exports::Extent::kAll : exports::Extent::kHead;
   auto result = reader_->read(bytes, block.encoding, extent);
   if (!result || whole || !options_.look->by_kind() ||
-      !rules_->applies_to(result->event, source_type(kind_))) {
+      !rules_->must_read(result->event, source_type(kind_))) {
     return result;
   }
   whole = true;

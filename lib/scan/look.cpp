@@ -25,12 +25,12 @@ indicators::Pack pack_of(const std::vector<std::string>& texts) {
 }  // namespace
 
 Look::Look(const indicators::IndicatorSet& set, const rules::CompiledRules* rules) {
-  by_kind_ = rules != nullptr && !rules->texts;
-  if (rules == nullptr || by_kind_ || rules->texts->empty()) {
+  by_kind_ = rules != nullptr && std::ranges::count(rules->look.is_to_be_read, true) > 0;
+  if (rules == nullptr || rules->look.texts.empty()) {
     sets_ = {&set};
     return;
   }
-  indicators::Pack pack = pack_of(*rules->texts);
+  indicators::Pack pack = pack_of(rules->look.texts);
   const bool joined = set.size() <= kMostJoined;
   for (std::size_t i = 0; joined && i < set.size(); ++i) {
     pack.indicators.push_back(set.indicator(i));

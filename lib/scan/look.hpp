@@ -20,8 +20,8 @@ class Look {
   // one of them, but for what their blind_spots() say. What else they see is only worth reading.
   [[nodiscard]] std::span<const indicators::IndicatorSet* const> sets() const { return sets_; }
 
-  // Whether rules have no texts to look for: then every event has to be read that a rule applies
-  // to.
+  // Whether there are rules that have no texts to look for: then events of some kinds have to be
+  // read whatever stands in them (RuleScanner::must_read()).
   [[nodiscard]] bool by_kind() const { return by_kind_; }
 
   // Whether one of the sets sees nothing that way.

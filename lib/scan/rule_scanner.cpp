@@ -7,20 +7,24 @@
 
 namespace evtxhound::scan {
 
-bool RuleScanner::applies_to(const evtx::Survey& survey) {
+bool RuleScanner::must_read(std::optional<std::uint32_t> event_class) const {
+  return event_class && rules_->look.is_to_be_read[*event_class];
+}
+
+bool RuleScanner::must_read(const evtx::Survey& survey) {
   std::unique_ptr<Answer>& known = answers_[hash_of(survey) % kSlots];
   if (known == nullptr || !known->kind.is_of(survey)) {
     const SurveyKind kind(survey);
     known = std::make_unique<Answer>(
-        Answer{kind, rules_->program.applies_to("evtx", kind.channel_text(), kind.provider_text(),
-                                                kind.event_code)});
+        Answer{kind, must_read(rules_->program.class_of("evtx", kind.channel_text(),
+                                                        kind.provider_text(), kind.event_code))});
   }
-  return known->applies;
+  return known->must_read;
 }
 
-bool RuleScanner::applies_to(const evtx::Event& event, casefile::SourceType source) const {
-  return rules_->program.applies_to(to_string(source), event.channel, event.provider,
-                                    event.event_code);
+bool RuleScanner::must_read(const evtx::Event& event, casefile::SourceType source) const {
+  return must_read(
+      rules_->program.class_of(to_string(source), event.channel, event.provider, event.event_code));
 }
 
 RuleScanner::Fulfilled RuleScanner::evaluate(const evtx::Event& event, casefile::SourceType source,

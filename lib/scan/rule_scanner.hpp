@@ -24,10 +24,11 @@ class RuleScanner {
   RuleScanner(const rules::CompiledRules& rules, const indicators::IndicatorSet& set)
       : rules_(&rules), set_(&set), evaluator_(rules.program) {}
 
-  // Whether a rule applies to records of such a survey.
-  bool applies_to(const evtx::Survey& survey);
+  // Whether a record of such a survey has to be read for the sake of rules, whatever a look finds
+  // in it.
+  bool must_read(const evtx::Survey& survey);
   // The same of an event whose channel, provider and event code are known.
-  [[nodiscard]] bool applies_to(const evtx::Event& event, casefile::SourceType source) const;
+  [[nodiscard]] bool must_read(const evtx::Event& event, casefile::SourceType source) const;
 
   // What an event amounts to.
   struct Fulfilled {
@@ -46,10 +47,11 @@ class RuleScanner {
   // What was asked before.
   struct Answer {
     SurveyKind kind;
-    bool applies = false;
+    bool must_read = false;
   };
   static constexpr std::size_t kSlots = 256;
 
+  [[nodiscard]] bool must_read(std::optional<std::uint32_t> event_class) const;
   [[nodiscard]] rules::Occurrence occurrence(std::uint32_t rule, const evtx::Event& event,
                                              const rules::RuleEvent& view) const;
 

@@ -46,6 +46,29 @@ void add_named(const fs::path& sigma, const fs::path& info, Named& named) {
 
 }  // namespace
 
+TEST_CASE("a look by thousands of rules finds what reading everything does") {
+  const auto folder_of_sigma = sigma();
+  EVTXHOUND_NEEDS(folder_of_sigma, "no Sigma rules");
+  const auto logs = corpus();
+  EVTXHOUND_NEEDS(logs, "no corpus of real logs");
+  std::string evidence = quoted(*folder_of_sigma / "regression_data");
+  for (const fs::path& log : some_logs_below(*logs)) evidence += " " + quoted(log);
+  const TemporaryFolder folder;
+  std::vector<std::string> hashes;
+  for (const char* how : {"", " --exhaustive"}) {
+    const fs::path case_file = folder / ("case" + std::to_string(hashes.size()) + ".db");
+    const Ran ran = run_evtxhound("scan " + evidence + " --no-hash --case " + quoted(case_file) +
+                                  rules_options(*folder_of_sigma) + how);
+    REQUIRE(ran.status <= 1);
+    hashes.push_back(run_evtxhound("case hash " + quoted(case_file)).out);
+    const long detections = std::stol(value(case_file, "select count(*) from detection"));
+    std::cout << detections << " detections\n";
+    CHECK(detections > 1000);
+  }
+  CHECK(hashes[0].size() == 65);
+  CHECK(hashes[0] == hashes[1]);
+}
+
 TEST_CASE("on each regression log of Sigma the rule fires that it is named after") {
   const auto folder_of_sigma = sigma();
   EVTXHOUND_NEEDS(folder_of_sigma, "no Sigma rules");

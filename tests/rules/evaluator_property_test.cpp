@@ -50,7 +50,7 @@ TEST_CASE("Random rules fire on random events exactly where a naive evaluation s
       REQUIRE(evaluator.evaluate(view) == expected);
       REQUIRE(evaluator.undecided().empty());
       if (!expected.empty()) {
-        REQUIRE(program.applies_to(view.source_type, view.channel, view.provider, view.event_code));
+        REQUIRE(program.class_of(view.source_type, view.channel, view.provider, view.event_code));
       }
       fired += expected.size();
       evaluated += rules.size();

@@ -65,6 +65,19 @@ TEST_CASE("What a log can hold otherwise than as text is no literal") {
   CHECK_FALSE(implied_literals(process_rule({text_atom("IntegrityLevel", "Medium")})));
   CHECK_FALSE(implied_literals(process_rule({text_atom("CommandLine", "true")})));
   CHECK_FALSE(implied_literals(process_rule({regex_atom("CommandLine", "[a-z]+")})));
+  CHECK_FALSE(implied_literals(process_rule({text_atom("Address", "*0xfade*")})));
+  CHECK_FALSE(implied_literals(process_rule({text_atom("Time", "*2023-03-29T12:00*")})));
+  CHECK_FALSE(implied_literals(process_rule({text_atom("Flags", "*fals*")})));
+}
+
+TEST_CASE("What only text has makes a literal of letters that hexadecimal has, too") {
+  for (const std::string literal : {"\\cdb.exe", "cdb.exe", " -c ", "/add", "a_bc", "\"abc"}) {
+    CAPTURE(literal);
+    const auto implied =
+        implied_literals(process_rule({text_atom("CommandLine", "*" + literal + "*")}));
+    REQUIRE(implied);
+    CHECK(implied->literals == Literals{literal});
+  }
 }
 
 TEST_CASE("A part counts where a value is made of others") {

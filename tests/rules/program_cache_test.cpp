@@ -36,8 +36,8 @@ bool comes_from_cache(const std::vector<Rule>& rules, const fs::path& file,
   REQUIRE(program.refused().size() == 1);
   CHECK(program.refused()[0].rule == kTooFewToKeep - 1);
   CHECK_FALSE(program.refused()[0].reason.empty());
-  CHECK(program.applies_to("evtx", "Security", "", 4688));
-  CHECK_FALSE(program.applies_to("evtx", "Security", "", 4624));
+  CHECK(program.class_of("evtx", "Security", "", 4688));
+  CHECK_FALSE(program.class_of("evtx", "Security", "", 4624));
   Evaluator evaluator(program);
   TestEvent event = sysmon_event(1, {{"Image", name}});
   CHECK(evaluator.evaluate(event.view()) == std::vector<std::uint32_t>{kTooFewToKeep});

@@ -41,14 +41,14 @@ TEST_CASE("An event is read only where a rule could apply") {
       rule_of_all({"process_creation", ""}, {text_atom("Image", "x")}),
       rule_of_all({"", "security"}, {text_atom("EventID", "4624"), text_atom("LogonType", "3")})};
   const Program program = Program::compile(rules);
-  CHECK(program.applies_to("evtx", "microsoft-windows-sysmon/OPERATIONAL", "", 1));
-  CHECK_FALSE(program.applies_to("evtx", "Microsoft-Windows-Sysmon/Operational", "", 2));
-  CHECK(program.applies_to("xml", "Security", "", 4688));
-  CHECK(program.applies_to("evtx", "Security", "", 4624));
-  CHECK_FALSE(program.applies_to("evtx", "Security", "", 4625));
-  CHECK_FALSE(program.applies_to("evtx", "System", "", 1));
-  CHECK(program.applies_to("crowdstrike", "", "ProcessRollup2", std::nullopt));
-  CHECK_FALSE(program.applies_to("crowdstrike", "", "DnsRequest", std::nullopt));
+  CHECK(program.class_of("evtx", "microsoft-windows-sysmon/OPERATIONAL", "", 1));
+  CHECK_FALSE(program.class_of("evtx", "Microsoft-Windows-Sysmon/Operational", "", 2));
+  CHECK(program.class_of("xml", "Security", "", 4688));
+  CHECK(program.class_of("evtx", "Security", "", 4624));
+  CHECK_FALSE(program.class_of("evtx", "Security", "", 4625));
+  CHECK_FALSE(program.class_of("evtx", "System", "", 1));
+  CHECK(program.class_of("crowdstrike", "", "ProcessRollup2", std::nullopt));
+  CHECK_FALSE(program.class_of("crowdstrike", "", "DnsRequest", std::nullopt));
 }
 
 TEST_CASE("A condition that is nested too deep, or too large when written out, is refused") {
