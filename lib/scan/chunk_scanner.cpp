@@ -118,11 +118,11 @@ void ChunkScanner::list_entries(Bytes chunk) {
   }
 }
 
-// Decides which records are read.
+// Decides which records are matched.
 void ChunkScanner::choose(Bytes chunk, ChunkRows& rows) {
   const evtx::ChunkFrames& frames = reader_->frames();
-  const bool whole = options_.exhaustive || options_.store == Store::kAll || !frames.header ||
-                     !frames.problems.empty() || options_.look->blind_everywhere();
+  const bool whole = options_.exhaustive || !frames.header || !frames.problems.empty() ||
+                     options_.look->blind_everywhere();
   if (whole) {
     for (Entry& entry : entries_) entry.wanted = true;
     return;
@@ -236,7 +236,7 @@ void ChunkScanner::read(Bytes chunk, std::uint64_t base, ChunkRows& rows) {
   const bool has_header = reader_->frames().header.has_value();
   event_ = {};  // so that the memory that it keeps is bounded as a chunk's texts are
   for (Entry& entry : entries_) {
-    if (!entry.wanted) continue;
+    if (!entry.wanted && options_.store == Store::kHits) continue;
     if (!entry.stale && !entry.counted) tracer_.find_content_end(entry.frame);
     if (auto problem = reader_->read_event(entry.frame, event_)) {
       // What is left of a stale record need not be readable; a live one is accounted for.
@@ -253,8 +253,12 @@ void ChunkScanner::read(Bytes chunk, std::uint64_t base, ChunkRows& rows) {
     }
     const bool live = has_header && !entry.stale;
     if (live) tracer_.event(event_);
-    events_.scan(chunk, base, event_, live ? casefile::State::kLive : casefile::State::kRecovered,
-                 rows);
+    const auto state = live ? casefile::State::kLive : casefile::State::kRecovered;
+    if (entry.wanted) {
+      events_.scan(chunk, base, event_, state, rows);
+    } else {
+      events_.keep(base, event_, state, rows);
+    }
   }
 }
 

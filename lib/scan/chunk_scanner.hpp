@@ -1,7 +1,8 @@
 // A piece of a log on its way from bytes to the rows that the case file takes: the work of the
 // scan's threads.
 //
-// Nearly no chunk holds an indicator, so a chunk is looked at before it is parsed:
+// Nearly no chunk holds an indicator, so a chunk is looked at before it is parsed, or, where all
+// events are stored, before they are matched:
 //
 //   1. Its record frames are walked and its checksums compared. A damaged chunk is read whole.
 //   2. Each record is surveyed: which event it is, for the census, and whether all of its text
@@ -14,8 +15,8 @@
 //      others are read.
 //   5. What is read is matched value by value, as in a scan of everything, and rules are evaluated.
 //
-// So the look only decides what is read, never what is a hit. docs/matching.md says why it leaves
-// out no record that has one; `exhaustive` reads everything, and tests hold both equal.
+// So the look only decides what is matched, never what is a hit. docs/matching.md says why it
+// leaves out no record that has one; `exhaustive` reads everything, and tests hold both equal.
 #pragma once
 
 #include <cstdint>
@@ -67,7 +68,7 @@ class ChunkScanner {
   struct Entry {
     evtx::RecordFrame frame;
     bool stale = false;
-    bool wanted = false;  // to be read
+    bool wanted = false;  // to be read and matched
     bool counted = false;
     std::array<std::uint32_t, evtx::Survey::kMostDefinitions> definitions{};
     std::size_t definition_count = 0;

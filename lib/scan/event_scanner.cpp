@@ -51,4 +51,10 @@ bool EventScanner::scan(Bytes chunk, std::uint64_t base, evtx::Event& event, cas
   return true;
 }
 
+void EventScanner::keep(std::uint64_t base, evtx::Event& event, casefile::State state,
+                        ChunkRows& rows) {
+  event.byte_offset += base;
+  rows.events.push_back({row_maker_.make(event, casefile::SourceType::kEvtx, state), {}, {}, {}});
+}
+
 }  // namespace evtxhound::scan

@@ -23,6 +23,9 @@ class EventScanner {
   bool scan(Bytes chunk, std::uint64_t base, evtx::Event& event, casefile::State state,
             ChunkRows& rows);
 
+  // Adds an event in which a look has found nothing, as it is.
+  void keep(std::uint64_t base, evtx::Event& event, casefile::State state, ChunkRows& rows);
+
   // Null without rules.
   [[nodiscard]] RuleScanner* rules() { return rules_.get(); }
 
