@@ -65,10 +65,7 @@ Outcome TemplateTable::definition_of(const InstanceFrame& frame, const Definitio
     rebuilt_ = rebuilt_ || definition != nullptr;
   }
   if (definition != nullptr) return std::nullopt;
-  const auto entry = std::ranges::find_if(entries_, [&frame](const Entry& known) {
-    return known.offset == frame.definition && known.template_id == frame.template_id;
-  });
-  return entry->defect;
+  return find_entry(frame.definition, frame.template_id).defect;
 }
 
 // The cache is asked once for each instance: a template can name another that is gone many

@@ -444,8 +444,10 @@ TEST_CASE("carving: a definition within a record's values does not say where a c
   const std::size_t size = frames[60].offset - begin;
   REQUIRE(size > frames[0].size + 100);
   Buffer copy = slice(whole, frames[0].offset, frames[0].offset + frames[0].size);
-  std::fill(copy.begin() + 150, copy.end() - 100, std::uint8_t{0x41});
-  REQUIRE(lone_record(copy, 0));
+  std::fill(copy.begin() + 150, copy.begin() + 250, std::uint8_t{0x41});
+  const auto in_copy = named_definitions(copy, *lone_record(copy, 0));
+  REQUIRE(in_copy.size() == 2);
+  REQUIRE(in_copy[0].resident_at);
   const Buffer outer = make_record(5000, ByteBuilder()
                                              .put<std::uint32_t>(0x0001010f)
                                              .zeros(12)
