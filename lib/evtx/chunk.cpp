@@ -16,25 +16,6 @@ std::uint32_t header_crc(Bytes chunk) {
   return crc32(tables, crc32(chunk.first(kChunkFlagsOffset)));
 }
 
-ChunkHeader parse_header(Bytes chunk) {
-  ChunkHeader header;
-  header.first_record_number = load<std::uint64_t>(chunk, 8);
-  header.last_record_number = load<std::uint64_t>(chunk, 16);
-  header.first_record_id = load<std::uint64_t>(chunk, kChunkFirstRecordIdOffset);
-  header.last_record_id = load<std::uint64_t>(chunk, kChunkFirstRecordIdOffset + 8);
-  header.last_record_offset = load<std::uint32_t>(chunk, 44);
-  header.free_space_offset = load<std::uint32_t>(chunk, kChunkFreeSpaceOffset);
-  header.stored_data_crc = load<std::uint32_t>(chunk, kChunkDataChecksumOffset);
-  header.flags = load<std::uint32_t>(chunk, kChunkFlagsOffset);
-  header.stored_header_crc = load<std::uint32_t>(chunk, kChunkHeaderChecksumOffset);
-  header.computed_header_crc = header_crc(chunk);
-  const std::size_t free = header.free_space_offset;
-  if (free >= kChunkHeaderSize && free <= chunk.size()) {
-    header.computed_data_crc = crc32(chunk.subspan(kChunkHeaderSize, free - kChunkHeaderSize));
-  }
-  return header;
-}
-
 // In a full chunk of ordinary records.
 constexpr std::size_t kUsualRecords = 128;
 
@@ -170,6 +151,25 @@ void report_cut(Bytes chunk, ChunkFrames& frames) {
 
 bool has_chunk_signature(Bytes bytes) { return stands_at(bytes, 0, kChunkSignature); }
 
+ChunkHeader read_chunk_header(Bytes chunk) {
+  ChunkHeader header;
+  header.first_record_number = load<std::uint64_t>(chunk, 8);
+  header.last_record_number = load<std::uint64_t>(chunk, 16);
+  header.first_record_id = load<std::uint64_t>(chunk, kChunkFirstRecordIdOffset);
+  header.last_record_id = load<std::uint64_t>(chunk, kChunkFirstRecordIdOffset + 8);
+  header.last_record_offset = load<std::uint32_t>(chunk, 44);
+  header.free_space_offset = load<std::uint32_t>(chunk, kChunkFreeSpaceOffset);
+  header.stored_data_crc = load<std::uint32_t>(chunk, kChunkDataChecksumOffset);
+  header.flags = load<std::uint32_t>(chunk, kChunkFlagsOffset);
+  header.stored_header_crc = load<std::uint32_t>(chunk, kChunkHeaderChecksumOffset);
+  header.computed_header_crc = header_crc(chunk);
+  const std::size_t free = header.free_space_offset;
+  if (free >= kChunkHeaderSize && free <= chunk.size()) {
+    header.computed_data_crc = crc32(chunk.subspan(kChunkHeaderSize, free - kChunkHeaderSize));
+  }
+  return header;
+}
+
 void seal_chunk_header(MutableBytes chunk) {
   store(chunk, kChunkHeaderChecksumOffset, header_crc(chunk));
 }
@@ -189,7 +189,7 @@ ChunkFrames find_records(Bytes chunk) {
   Bytes area = chunk;
   bool end_is_known = false;
   if (has_chunk_signature(chunk)) {
-    frames.header = parse_header(chunk);
+    frames.header = read_chunk_header(chunk);
     check_header(chunk, frames);
     const std::size_t free = frames.header->free_space_offset;
     end_is_known = frames.header->computed_data_crc.has_value();

@@ -59,6 +59,11 @@ struct ChunkFrames {
 // Whether the bytes start with the signature "ElfChnk\0".
 bool has_chunk_signature(Bytes bytes);
 
+// What the header of a chunk says. `chunk` may end anywhere behind its header; the checksum of its
+// records is computed where it does not end before they do. REQUIRES: chunk.size() >=
+// kChunkHeaderSize
+ChunkHeader read_chunk_header(Bytes chunk);
+
 // Stores the checksum of a chunk's header, which covers the tables and the checksum of the records
 // too. REQUIRES: chunk.size() >= kChunkHeaderSize
 void seal_chunk_header(MutableBytes chunk);
@@ -72,10 +77,10 @@ bool is_unused(Bytes chunk);
 // `chunk` may be shorter than 64 KiB: the last one of a cut file.
 ChunkFrames find_records(Bytes chunk);
 
-// Finds stale records: those that still stand where `live` has none, behind the free space offset and
-// between records, left over from what the chunk held before. Only what is a record beyond doubt: its
-// signature, a size that its copy confirms, and BinXML in it. By offset; they overlap neither each other nor live
-// ones. REQUIRES: live == find_records(chunk)
+// Finds stale records: those that still stand where `live` has none, behind the free space offset
+// and between records, left over from what the chunk held before. Only what is a record beyond
+// doubt: its signature, a size that its copy confirms, and BinXML in it. By offset; they overlap
+// neither each other nor live ones. REQUIRES: live == find_records(chunk)
 std::vector<RecordFrame> find_stale_records(Bytes chunk, const ChunkFrames& live);
 
 }  // namespace evtxhound::evtx

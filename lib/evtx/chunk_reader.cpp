@@ -69,9 +69,18 @@ void ChunkReader::open(Bytes chunk, ChunkFrames frames) {
 }
 
 void ChunkReader::open_next(Bytes chunk, ChunkFrames frames) {
+  templates_.next_chunk(chunk);
+  start(chunk, std::move(frames));
+}
+
+void ChunkReader::open_again(Bytes chunk, ChunkFrames frames) {
+  templates_.same_chunk(chunk);
+  start(chunk, std::move(frames));
+}
+
+void ChunkReader::start(Bytes chunk, ChunkFrames frames) {
   chunk_ = chunk;
   frames_ = std::move(frames);
-  templates_.next_chunk(chunk);
   resolved_ = std::make_unique<Resolved>();
 }
 

@@ -92,6 +92,9 @@ class ChunkReader {
   // The same, but what is read counts for the limits of the chunk before: for records that are
   // opened one by one, so that many of them cost no more than a chunk of them may.
   void open_next(Bytes chunk, ChunkFrames frames);
+  // The same for other records of the chunk that is open, which must have the same bytes, though
+  // they may be held elsewhere now: its templates stay known, and do not count again.
+  void open_again(Bytes chunk, ChunkFrames frames);
 
   [[nodiscard]] const ChunkFrames& frames() const { return frames_; }
 
@@ -129,6 +132,7 @@ class ChunkReader {
   friend class Record;
   struct Resolved;  // a record as a tree
 
+  void start(Bytes chunk, ChunkFrames frames);
   bool make_event(const RecordFrame& frame, Event& event, Outcome& defect);
   Outcome resolve(const RecordFrame& frame);
   Outcome make_tree(const RecordFrame& frame, Resolved& fresh);

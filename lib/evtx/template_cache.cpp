@@ -10,6 +10,9 @@ constexpr std::size_t kMaxMemory = std::size_t{24} << 20;
 // Of one GUID and size there are few: the places where names were written first.
 constexpr std::size_t kMaxVariants = 64;
 
+// What a definition costs that is asked whether it suits: about as much as so many of its nodes.
+constexpr std::size_t kNodesAskedPerNode = 64;
+
 // What records noted may become. Windows has some thousand providers.
 constexpr std::size_t kMaxKinds = 65'536;
 
@@ -57,9 +60,11 @@ Outcome TemplateCache::find(Bytes chunk, std::size_t offset, NodeBudget& budget,
     return std::nullopt;
   }
   Variants& variants = definitions_[key];
-  if (variants.empty()) keys_[load<std::uint32_t>(frame.guid, 0)].push_back(key);
+  SameId& same_id = same_ids_[load<std::uint32_t>(frame.guid, 0)];
+  if (variants.empty()) same_id.keys.push_back(key);
   if (variants.size() < kMaxVariants) {
     variants.push_back(definition);
+    same_id.cost += 1 + definition->tree().size() / kNodesAskedPerNode;
     memory_ += memory;
   }
   return std::nullopt;
@@ -85,13 +90,15 @@ void TemplateCache::note(const Definition& definition, const EventKind& kind) {
 }
 
 std::shared_ptr<const Definition> TemplateCache::find_like(std::uint32_t template_id,
+                                                           NodeBudget& budget,
                                                            const Suits& suits) const {
   const std::shared_lock lock(mutex_);
-  const auto keys = keys_.find(template_id);
-  if (overflowed_ || keys == keys_.end()) return nullptr;
+  const auto same_id = same_ids_.find(template_id);
+  if (overflowed_ || same_id == same_ids_.end()) return nullptr;
+  if (!budget.take(same_id->second.cost)) return nullptr;
   std::shared_ptr<const Definition> best;
   std::size_t best_used = 0;
-  for (const std::uint64_t key : keys->second) {
+  for (const std::uint64_t key : same_id->second.keys) {
     const auto kinds = kinds_.find(key);
     if (kinds == kinds_.end()) continue;
     for (const auto& variant : definitions_.at(key)) {

@@ -37,8 +37,10 @@ class TemplateCache {
   // A definition with this template id that suits, read from anywhere so far; null where there is
   // none. Of several, the one that takes the most values. For records whose own definition is gone
   // (likeness.hpp): what is found depends on nothing but what was read and noted before, in
-  // whatever order. Where that was more than the cache may hold, nothing is found.
+  // whatever order. Where that was more than the cache may hold, nothing is found, nor where
+  // `budget` has not as much left as asking all with this id costs: thousands can have the same.
   [[nodiscard]] std::shared_ptr<const Definition> find_like(std::uint32_t template_id,
+                                                            NodeBudget& budget,
                                                             const Suits& suits) const;
 
  private:
@@ -52,7 +54,11 @@ class TemplateCache {
   std::unordered_map<std::uint64_t, Variants> definitions_;  // by GUID and size
   // Likewise: a definition says the same wherever its names stand, and not each variant is kept.
   std::unordered_map<std::uint64_t, Kinds> kinds_;
-  std::unordered_map<std::uint32_t, std::vector<std::uint64_t>> keys_;  // by template id
+  struct SameId {
+    std::vector<std::uint64_t> keys;
+    std::size_t cost = 0;  // in nodes, of asking them all
+  };
+  std::unordered_map<std::uint32_t, SameId> same_ids_;  // by template id
   std::size_t memory_ = 0;
   std::size_t kind_count_ = 0;
   bool overflowed_ = false;

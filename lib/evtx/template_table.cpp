@@ -23,6 +23,16 @@ void TemplateTable::next_chunk(Bytes chunk) {
   start_record({});
 }
 
+void TemplateTable::same_chunk(Bytes chunk) {
+  // One that cannot be shared still refers to the bytes that it was read from.
+  const bool refers = std::ranges::any_of(entries_, [](const Entry& entry) {
+    return entry.definition && !entry.definition->can_be_shared();
+  });
+  if (refers) return next_chunk(chunk);
+  chunk_ = chunk;
+  start_record({});
+}
+
 TemplateTable::Entry& TemplateTable::read(std::size_t offset, std::uint32_t template_id) {
   Entry entry;
   entry.offset = offset;
@@ -55,10 +65,7 @@ Outcome TemplateTable::definition_of(const InstanceFrame& frame, const Definitio
     rebuilt_ = rebuilt_ || definition != nullptr;
   }
   if (definition != nullptr) return std::nullopt;
-  const auto entry = std::ranges::find_if(entries_, [&frame](const Entry& known) {
-    return known.offset == frame.definition && known.template_id == frame.template_id;
-  });
-  return entry->defect;
+  return find_entry(frame.definition, frame.template_id).defect;
 }
 
 // The cache is asked once for each instance: a template can name another that is gone many
@@ -77,18 +84,21 @@ const Definition* TemplateTable::borrow(const InstanceFrame& frame) {
 
 std::shared_ptr<const Definition> TemplateTable::find_like(const InstanceFrame& frame) {
   if (!first_instance_) read_kind();
+  budget_.start_record(0);
   if (first_instance_->descriptors != frame.descriptors) {
     if (!kind_) return nullptr;
-    return cache_->find_like(frame.template_id, [&](const auto& definition, const auto& kinds) {
-      return kinds.contains(*kind_) && fits(definition, chunk_, frame);
-    });
+    return cache_->find_like(frame.template_id, budget_,
+                             [&](const auto& definition, const auto& kinds) {
+                               return kinds.contains(*kind_) && fits(definition, chunk_, frame);
+                             });
   }
-  return cache_->find_like(frame.template_id, [&](const auto& definition, const auto& kinds) {
-    if (!fits(definition, chunk_, frame)) return false;
-    if (!repeats_header(definition, chunk_, frame, record_)) return false;
-    const auto kind = kind_of(definition, chunk_, frame);
-    return kind && kinds.contains(*kind);
-  });
+  return cache_->find_like(frame.template_id, budget_,
+                           [&](const auto& definition, const auto& kinds) {
+                             if (!fits(definition, chunk_, frame)) return false;
+                             if (!repeats_header(definition, chunk_, frame, record_)) return false;
+                             const auto kind = kind_of(definition, chunk_, frame);
+                             return kind && kinds.contains(*kind);
+                           });
 }
 
 // The record's kind, by its first instance.

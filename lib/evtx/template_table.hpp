@@ -25,6 +25,9 @@ class TemplateTable : public DefinitionSource {
   void start_chunk(Bytes chunk);
   // The same, but what is read counts for the budget of the chunk before.
   void next_chunk(Bytes chunk);
+  // The same of the chunk that it had already, whose bytes may be held elsewhere now: what is known
+  // of it stays known, and costs nothing again.
+  void same_chunk(Bytes chunk);
 
   // What was read of the chunk so far counts no more: its budget begins anew. Where that took more
   // than ordinary definitions do, they are forgotten, to be counted when they are asked for again.

@@ -288,15 +288,6 @@ std::size_t kept_of(bool in_testdata) {
   }));
 }
 
-// The reader to compare with; the differences are those of one version.
-std::optional<std::string> find_evtx_dump() {
-  const auto found = find_program("evtx_dump");
-  if (!found) return std::nullopt;
-  if (shell(quoted(*found) + " --version").out.find("0.15.1") != std::string::npos) return found;
-  std::cout << "SKIPPED: evtx_dump is not 0.15.1\n";
-  return std::nullopt;
-}
-
 void check(const Findings& findings, std::size_t kept) {
   for (const std::string& difference : findings.differences) FAIL_CHECK(difference);
   if (!kSanitized) CHECK(findings.kept.size() == kept);  // each of them, and each once

@@ -51,6 +51,14 @@ std::optional<std::string> find_program(const std::string& name) {
   return found.out.substr(0, found.out.find('\n'));
 }
 
+std::optional<std::string> find_evtx_dump() {
+  const auto found = find_program("evtx_dump");
+  if (!found) return std::nullopt;
+  if (shell(quoted(*found) + " --version").out.find("0.15.1") != std::string::npos) return found;
+  std::cout << "SKIPPED: evtx_dump is not 0.15.1\n";
+  return std::nullopt;
+}
+
 std::string RenderedEvent::field(const std::string& name) const {
   for (const auto& [key, value] : system) {
     if (key == name) return value;

@@ -11,6 +11,10 @@ namespace evtxhound::test {
 // The path of a program on PATH or in ~/.cargo/bin. Where there is none, says "SKIPPED: why".
 std::optional<std::string> find_program(const std::string& name);
 
+// The path of evtx_dump 0.15.1: how it differs from evtxhound is known of one version. Where there
+// is none, says "SKIPPED: why".
+std::optional<std::string> find_evtx_dump();
+
 // An event as a program rendered it: the texts and attributes of <System> as `EventID`,
 // `TimeCreated/SystemTime` …, and the payload's elements that hold no others, in their order. A
 // <Data> goes by its Name.

@@ -13,6 +13,7 @@
 
 #include "evtxhound/base/text.hpp"
 #include "evtxhound/evtx/format.hpp"
+#include "evtxhound/evtx/writer/hashes.hpp"
 #include "tests/support/bytes.hpp"
 
 namespace evtxhound::test {
@@ -59,7 +60,9 @@ class RawChunk {
     if (known != names_.end()) return known->second;
     const Buffer characters = utf8_to_utf16le(text);
     ByteBuilder entry;
-    entry.put(next).put<std::uint16_t>(0).put(static_cast<std::uint16_t>(characters.size() / 2));
+    entry.put(next)
+        .put(evtx::writer::name_hash(characters))
+        .put(static_cast<std::uint16_t>(characters.size() / 2));
     entry.bytes(characters).zeros(2);
     return names_[text] = place(entry.get());
   }
@@ -94,6 +97,19 @@ class RawChunk {
     ++records_;
   }
   [[nodiscard]] std::size_t record_room() const { return pool_ - record_end_; }
+
+  // Adds a record of an instance whose definition stands in it, as Windows writes the first one of
+  // each template. Returns where the definition stands, for the records behind.
+  DefinitionPlace record_with_definition(Bytes body, const std::vector<RawValue>& values = {}) {
+    // Behind the record's header, the fragment's and the instance's.
+    const DefinitionPlace place{static_cast<std::uint32_t>(record_end_ + 24 + 4 + 10), next_id_++};
+    const Buffer instance = raw_instance(place, values);
+    ByteBuilder content;
+    content.bytes(Bytes(instance).first(10));
+    content.zeros(4).put(place.id).zeros(12).put(static_cast<std::uint32_t>(body.size()));
+    record(content.bytes(body).bytes(Bytes(instance).subspan(10)).get());
+    return place;
+  }
 
   [[nodiscard]] Buffer finish() const {
     Buffer chunk = chunk_;

@@ -1,5 +1,7 @@
 #include "evtxhound/evtx/binxml/instance.hpp"
 
+#include <algorithm>
+
 namespace evtxhound::evtx {
 namespace {
 
@@ -29,13 +31,21 @@ Outcome read_instance_header(Bytes area, std::size_t at, InstanceFrame& frame) {
 
 Outcome read_instance(Bytes area, std::size_t at, InstanceFrame& frame) {
   if (const Outcome defect = read_instance_header(area, at, frame)) return defect;
-  std::size_t end = frame.values;
-  for (std::size_t i = 0; i < frame.count; ++i) {
-    end += load<std::uint16_t>(area, frame.descriptors + i * kDescriptorSize);
-  }
-  if (end > area.size()) return Defect{frame.values, "values leave their record"};
-  frame.end = end;
+  if (!find_end(area, frame)) return Defect{frame.values, "values leave their record"};
   return std::nullopt;
+}
+
+bool find_end(Bytes area, InstanceFrame& frame) {
+  constexpr std::size_t kBlock = 64;
+  frame.end = frame.values;
+  for (std::size_t i = 0; i < frame.count;) {
+    const std::size_t block_end = std::min(i + kBlock, frame.count);
+    for (; i < block_end; ++i) {
+      frame.end += load<std::uint16_t>(area, frame.descriptors + i * kDescriptorSize);
+    }
+    if (frame.end > area.size()) return false;
+  }
+  return frame.end <= area.size();
 }
 
 void append_values(Bytes area, const InstanceFrame& frame, std::vector<Value>& values) {

@@ -38,6 +38,11 @@ Outcome read_instance_header(Bytes area, std::size_t at, InstanceFrame& frame);
 
 inline constexpr std::size_t kDescriptorSize = 4;  // u16 size, u8 type, u8 zero
 
+// Sums up the sizes of the values of `frame`, whose `end` it sets. False where they are more than
+// `area` holds, and then looks at few descriptors more than it takes to say so: what claims as many
+// values as there is room for can stand at each byte. REQUIRES: the descriptors lie within `area`
+bool find_end(Bytes area, InstanceFrame& frame);
+
 // The instance's values, by their descriptors. REQUIRES: frame was read from `area`
 void append_values(Bytes area, const InstanceFrame& frame, std::vector<Value>& values);
 

@@ -13,11 +13,7 @@ bool read_values(Bytes area, std::size_t at, InstanceFrame& frame) {
   frame.descriptors = at + 4;
   if (frame.count > (area.size() - frame.descriptors) / kDescriptorSize) return false;
   frame.values = frame.descriptors + frame.count * kDescriptorSize;
-  frame.end = frame.values;
-  for (std::size_t i = 0; i < frame.count; ++i) {
-    frame.end += load<std::uint16_t>(area, frame.descriptors + i * kDescriptorSize);
-  }
-  return frame.end <= area.size();
+  return find_end(area, frame);
 }
 
 }  // namespace

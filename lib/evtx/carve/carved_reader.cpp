@@ -54,7 +54,7 @@ void CarvedReader::read(const CarvedChunk& chunk, const Use& use, std::vector<Pr
   const std::size_t first_problem = problems.size();
   problems.insert(problems.end(), chunk.frames.problems.begin(), chunk.frames.problems.end());
   reader_.open(chunk.bytes, chunk.frames);
-  region_.reset();
+  close();
   for (const auto& [frame, stale] : records_of(chunk)) {
     read(chunk.bytes, chunk.offset, frame, use, stale ? nullptr : &problems);
   }
@@ -107,23 +107,29 @@ void CarvedReader::fill_system(const RecordFrame& frame, Event& event) {
   }
 }
 
-// The lone records of 64 KiB may cost what a chunk may.
+// The lone records of 64 KiB may cost what a chunk may, and those of one chunk read its templates
+// once.
 void CarvedReader::open(const CarvedRecord& record) {
   const std::uint64_t region = record.offset / kChunkSize;
+  std::optional<std::uint64_t> base;
+  if (record.has_base) base = record.offset - record.frame.offset;
   ChunkFrames frames{std::nullopt, {record.frame}, {}};
-  if (region_ == region) {
-    reader_.open_next(record.bytes, std::move(frames));
-  } else {
+  if (region_ != region) {
     reader_.open(record.bytes, std::move(frames));
+  } else if (base && base == base_) {
+    reader_.open_again(record.bytes, std::move(frames));
+  } else {
+    reader_.open_next(record.bytes, std::move(frames));
   }
   region_ = region;
+  base_ = base;
 }
 
 bool CarvedReader::load_templates(const CarvedChunk& chunk) {
   ChunkFrames all = chunk.frames;
   all.records.insert(all.records.end(), chunk.stale.begin(), chunk.stale.end());
   reader_.open(chunk.bytes, std::move(all));
-  region_.reset();
+  close();
   return reader_.load_templates();
 }
 

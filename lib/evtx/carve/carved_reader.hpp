@@ -35,7 +35,7 @@ class CarvedReader {
 
   // To be called before each part of a source, so that what was read before does not matter: what
   // the lone records of 64 KiB may cost is limited as it is for a chunk.
-  void start_part() { region_.reset(); }
+  void start_part() { close(); }
 
   using Use = std::function<void(CarvedEvent&&)>;
 
@@ -51,12 +51,16 @@ class CarvedReader {
 
  private:
   void open(const CarvedRecord& record);
+  void close() { region_ = base_ = std::nullopt; }
   bool read(Bytes bytes, std::uint64_t base, const RecordFrame& frame, const Use& use,
             std::vector<Problem>* problems);
   void fill_system(const RecordFrame& frame, Event& event);
 
   ChunkReader reader_;
-  std::optional<std::uint64_t> region_;  // the 64 KiB of the source that the last lone record is in
+  // Of the lone record that was opened last: the 64 KiB of the source that it is in, and where its
+  // chunk began, if that is known, modulo 2^64.
+  std::optional<std::uint64_t> region_;
+  std::optional<std::uint64_t> base_;
 };
 
 // The values of a record as an event without names: Value1, Value2 and so on in their order, those

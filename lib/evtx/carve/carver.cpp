@@ -13,14 +13,10 @@ namespace {
 // Before a part: what begins there can go on into it, and says what begins within something else.
 constexpr std::uint64_t kLookBack = 4 * kChunkSize;
 
-// Definitions that are known may become so many before those out of reach are forgotten.
-constexpr std::size_t kManyDefinitions = 4096;
-
 // Whether all definitions that the record names stand in the chunk. Not only its own: that of
 // System is the same in many chunks, and then often stands in the same place. Only where a record
 // is torn, its first one has to do: the others may stand behind the tear.
-bool is_own(Bytes chunk, const RecordFrame& frame) {
-  auto definitions = named_definitions(chunk, frame);
+bool is_own(Bytes chunk, const RecordFrame& frame, std::vector<NamedDefinition> definitions) {
   if (definitions.size() > 1 && !is_size_confirmed(chunk, frame)) definitions.resize(1);
   return std::ranges::all_of(definitions, [&](const NamedDefinition& named) {
     if (named.resident_at) return *named.resident_at == named.offset;
@@ -66,8 +62,11 @@ void Carver::carve(std::uint64_t begin, std::uint64_t end, CarveSink& sink) {
   sink_ = &sink;
   chunk_end_ = sealed_end_ = record_end_ = chunk_records_end_ = 0;
   foreign_.clear();
+  torn_limit_ = {};
+  left_out_ = {};
   definitions_.clear();
-  kept_definitions_ = 0;
+  signatures_.clear();
+  searched_end_ = 0;
   if (begin_ >= end) return;
   std::vector<Problem> problems;
   std::uint64_t at = begin_ - std::min(kLookBack, begin_ - run.begin);
@@ -81,22 +80,37 @@ void Carver::carve(std::uint64_t begin, std::uint64_t end, CarveSink& sink) {
     look(at, next);
     at = next;
   }
+  report_left_out();
 }
 
 // Takes what begins in [begin, end), which the window is at.
 void Carver::look(std::uint64_t begin, std::uint64_t end) {
+  search(begin);
   const Bytes held = window_.bytes();
-  const auto first = static_cast<std::size_t>(begin - window_.offset());
-  found_.clear();
-  find_signatures(held.subspan(first), static_cast<std::size_t>(end - begin), found_);
-  for (const std::uint32_t found : found_) {
-    const std::size_t at = first + found;
+  for (std::size_t i = 0; i < signatures_.size() && signatures_[i] < end; ++i) {
+    const auto at = static_cast<std::size_t>(signatures_[i] - window_.offset());
     if (is_chunk_header(held, at)) {
       take_chunk(at);
     } else if (const auto frame = lone_record(held, at)) {
       take_record(*frame);
     }
   }
+}
+
+// Finds the signatures from `begin` to the end of what is held.
+void Carver::search(std::uint64_t begin) {
+  signatures_.erase(signatures_.begin(), std::ranges::lower_bound(signatures_, begin));
+  const Bytes held = window_.bytes();
+  // One that goes on behind what is held is found with what comes next.
+  std::uint64_t end = window_.offset() + held.size();
+  if (end < window_.run().end) end -= kLongestSignature - 1;
+  searched_end_ = std::max(searched_end_, begin);
+  if (searched_end_ >= end) return;
+  found_.clear();
+  const auto first = static_cast<std::size_t>(searched_end_ - window_.offset());
+  find_signatures(held.subspan(first), static_cast<std::size_t>(end - searched_end_), found_);
+  for (const std::uint32_t found : found_) signatures_.push_back(searched_end_ + found);
+  searched_end_ = end;
 }
 
 void Carver::take_chunk(std::size_t at) {
@@ -115,38 +129,48 @@ void Carver::take_chunk(std::size_t at) {
 // own, which then is one no more.
 bool Carver::read_chunk(CarvedChunk& chunk, std::size_t at) {
   const Bytes rest = window_.bytes().subspan(at);
-  chunk.bytes = rest.first(std::min(kChunkSize, rest.size()));
-  chunk.frames = find_records(chunk.bytes);
-  const ChunkHeader header = *chunk.frames.header;
-  const std::size_t used = header.free_space_offset;
-  const std::size_t certain = is_sealed(header) ? used : kChunkSignature.size();
-  const std::size_t end = next_header(at + certain, at + chunk.bytes.size()) - at;
+  const Bytes whole = rest.first(std::min(kChunkSize, rest.size()));
+  const std::size_t end = find_chunk_end(whole, at);
   if (end < kChunkHeaderSize) return false;
-  if (end < chunk.bytes.size()) {
-    chunk.bytes = chunk.bytes.first(end);
-    chunk.frames = find_records(chunk.bytes);
-  }
+  chunk.bytes = whole.first(end);
+  chunk.frames = find_records(chunk.bytes);
+  work_ += end;
   // Nothing ends here but what is known of the chunk, and that matters where it had records.
   std::erase_if(chunk.frames.problems,
                 [](const Problem& problem) { return problem.kind == ProblemKind::kTruncated; });
+  const std::size_t used = chunk.frames.header->free_space_offset;
   if (end < used) {
     chunk.frames.problems.push_back(
         {ProblemKind::kTruncated, end,
          fmt::format("the chunk is cut after {} of the {} bytes that it has in use", end, used)});
   }
-  if (!is_sealed(header)) drop_doubtful(chunk);
+  if (!is_sealed(*chunk.frames.header)) drop_doubtful(chunk);
   chunk.stale = find_stale_records(chunk.bytes, chunk.frames);
+  work_ += end;
   return true;
+}
+
+// Where the next chunk's header stands, from the begin of the one at `at`; otherwise the end of
+// `chunk`. Checksums are computed only where it depends on them.
+std::size_t Carver::find_chunk_end(Bytes chunk, std::size_t at) {
+  const std::size_t next = next_header(at + kChunkSignature.size(), at + chunk.size()) - at;
+  const std::size_t used = load<std::uint32_t>(chunk, kChunkFreeSpaceOffset);
+  if (next >= used || used > chunk.size()) return next;
+  work_ += kChunkHeaderSize;
+  const ChunkHeader header = read_chunk_header(chunk.first(kChunkHeaderSize));
+  if (header.has_no_crc() || !header.header_crc_fits()) return next;
+  work_ += used;
+  if (!is_sealed(read_chunk_header(chunk))) return next;
+  return next_header(at + used, at + chunk.size()) - at;
 }
 
 // The first place in [begin, end) of what is held where a chunk's header stands; `end` without one.
 std::size_t Carver::next_header(std::size_t begin, std::size_t end) {
-  if (begin >= end) return end;
   const Bytes held = window_.bytes();
-  found_in_chunk_.clear();
-  find_signatures(held.subspan(begin), end - begin, found_in_chunk_);
-  for (const std::uint32_t found : found_in_chunk_) {
-    if (is_chunk_header(held, begin + found)) return begin + found;
+  auto found = std::ranges::lower_bound(signatures_, window_.offset() + begin);
+  for (; found != signatures_.end() && *found < window_.offset() + end; ++found) {
+    const auto at = static_cast<std::size_t>(*found - window_.offset());
+    if (is_chunk_header(held, at)) return at;
   }
   return end;
 }
@@ -155,25 +179,40 @@ std::size_t Carver::next_header(std::size_t begin, std::size_t end) {
 void Carver::split(CarvedChunk& chunk) {
   foreign_.clear();
   chunk_records_end_ = chunk.offset + std::max(end_of(chunk.frames.records), end_of(chunk.stale));
+  std::vector<std::pair<std::uint64_t, std::vector<NamedDefinition>>> own;
   const auto is_foreign = [&](const RecordFrame& frame) {
-    if (is_own(chunk.bytes, frame) || !lone_record(chunk.bytes, frame.offset)) return false;
+    auto definitions = named_definitions(chunk.bytes, frame);
+    work_ += frame.size;
+    if (is_own(chunk.bytes, frame, definitions) || !lone_record(chunk.bytes, frame.offset)) {
+      own.emplace_back(chunk.offset + frame.offset, std::move(definitions));
+      return false;
+    }
     foreign_.push_back(chunk.offset + frame.offset);
     return true;
   };
   std::erase_if(chunk.frames.records, is_foreign);
   std::erase_if(chunk.stale, is_foreign);
   std::ranges::sort(foreign_);
+  std::ranges::sort(own, {}, [](const auto& record) { return record.first; });
+  definitions_.advance(chunk.offset);
+  for (const auto& [record, definitions] : own) {
+    definitions_.learn_later(record, definitions, chunk.offset);
+  }
 }
 
 void Carver::take_record(const RecordFrame& frame) {
-  const auto definitions = named_definitions(window_.bytes(), frame);
-  learn(definitions);
   const std::uint64_t begin = window_.offset() + frame.offset;
   const std::uint64_t end = begin + frame.size;
   if (!is_alone(begin, end)) return;
+  if (begin / kChunkSize != left_out_.first / kChunkSize) report_left_out();
   const bool torn = !is_size_confirmed(window_.bytes(), frame);
   // What stands where a torn record would go on has overwritten it.
   record_end_ = torn ? begin + kRecordHeaderSize : end;
+  if (torn && !torn_limit_.take(begin, end)) return leave_out(frame);
+  const auto definitions = named_definitions(window_.bytes(), frame);
+  work_ += frame.size;
+  definitions_.advance(begin);
+  definitions_.learn(definitions, window_.offset());
   if (begin < begin_) return;
   if (torn) {
     sink_->on_problem({ProblemKind::kRecordDamaged, begin,
@@ -181,6 +220,28 @@ void Carver::take_record(const RecordFrame& frame) {
                                    frame.record_id, frame.size)});
   }
   report(frame, definitions);
+}
+
+// One problem for all of the same 64 KiB: they can stand at each 50 bytes.
+void Carver::leave_out(const RecordFrame& frame) {
+  const std::uint64_t begin = window_.offset() + frame.offset;
+  if (begin < begin_) return;
+  if (left_out_.count++ == 0) {
+    left_out_.first = begin;
+    left_out_.first_id = frame.record_id;
+  }
+  left_out_.last = begin;
+}
+
+void Carver::report_left_out() {
+  if (left_out_.count == 0) return;
+  sink_->on_problem(
+      {ProblemKind::kLimit, left_out_.first,
+       fmt::format(
+           "{} torn records, the first of them record {} here, the last at byte {}, are not "
+           "read: too many lie within each other",
+           left_out_.count, left_out_.first_id, left_out_.last)});
+  left_out_ = {};
 }
 
 // Whether a record there is not a chunk's own, nor a value of another one.
@@ -195,7 +256,8 @@ void Carver::report(const RecordFrame& frame, const std::vector<NamedDefinition>
   CarvedRecord record;
   record.offset = window_.offset() + frame.offset;
   record.frame = frame;
-  if (const auto base = find_base(frame, definitions)) {
+  if (const auto base =
+          definitions_.find_base(record.offset, frame.size, definitions, window_.offset())) {
     record.has_base = true;
     record.bytes = chunk_from(*base);
     record.frame.offset =
@@ -205,42 +267,6 @@ void Carver::report(const RecordFrame& frame, const std::vector<NamedDefinition>
     record.frame.offset = 0;
   }
   sink_->on_record(record);
-}
-
-void Carver::learn(const std::vector<NamedDefinition>& definitions) {
-  std::uint64_t last = 0;
-  for (const NamedDefinition& named : definitions) {
-    if (!named.resident_at) continue;
-    last = window_.offset() + *named.resident_at;
-    definitions_.insert_or_assign({named.template_id, named.offset}, last);
-  }
-  if (definitions_.size() < std::max(kManyDefinitions, 2 * kept_definitions_)) return;
-  std::erase_if(definitions_,
-                [last](const auto& known) { return known.second + 2 * kChunkSize < last; });
-  kept_definitions_ = definitions_.size();
-}
-
-// Where the chunk of the record began, if a definition says so that the record has, or that it
-// names and that stood last where it would have to.
-std::optional<std::int64_t> Carver::find_base(
-    const RecordFrame& frame, const std::vector<NamedDefinition>& definitions) const {
-  const auto begin = static_cast<std::int64_t>(window_.offset() + frame.offset);
-  for (const NamedDefinition& named : definitions) {
-    std::uint64_t stands_at = 0;
-    if (named.resident_at) {
-      stands_at = window_.offset() + *named.resident_at;
-    } else {
-      const auto known = definitions_.find({named.template_id, named.offset});
-      if (known == definitions_.end()) continue;
-      stands_at = known->second;
-    }
-    const std::int64_t base = static_cast<std::int64_t>(stands_at) - named.offset;
-    const std::int64_t at = begin - base;
-    const bool fits = at >= static_cast<std::int64_t>(kChunkHeaderSize) &&
-                      at + frame.size <= static_cast<std::int64_t>(kChunkSize);
-    if (fits) return base;
-  }
-  return std::nullopt;
 }
 
 // The 64 KiB from there on, as far as the run has them; zeros for what is before it.

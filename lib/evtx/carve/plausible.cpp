@@ -62,8 +62,8 @@ bool is_chunk_header(Bytes bytes, std::size_t offset) {
                            load<std::uint64_t>(header, kChunkFirstRecordIdOffset + 8);
   if (ordered) return true;
   // A chunk that has no record yet has no range of them; its checksum then has to speak for it.
-  const ChunkFrames frames = find_records(header);
-  return !frames.header->has_no_crc() && frames.header->header_crc_fits();
+  const ChunkHeader read = read_chunk_header(header);
+  return !read.has_no_crc() && read.header_crc_fits();
 }
 
 std::optional<RecordFrame> lone_record(Bytes bytes, std::size_t offset) {

@@ -432,3 +432,35 @@ TEST_CASE("carving: of two headers, one in the other, the second is the chunk's"
   CHECK(finds.chunks == Offsets{200});
   CHECK(finds.records.size() == 4);
 }
+
+TEST_CASE("carving: a definition within a record's values does not say where a chunk began") {
+  const Buffer whole = forged_chunk(1, 100);
+  const std::vector<RecordFrame> frames = find_records(whole).records;
+  Buffer bytes = whole;
+  std::fill_n(bytes.begin(), kChunkHeaderSize, std::uint8_t{0});
+  // In place of some records, one whose value is a copy of the first one, which has the
+  // definitions; the names in them are overwritten.
+  const std::size_t begin = frames[5].offset;
+  const std::size_t size = frames[60].offset - begin;
+  REQUIRE(size > frames[0].size + 100);
+  Buffer copy = slice(whole, frames[0].offset, frames[0].offset + frames[0].size);
+  std::fill(copy.begin() + 150, copy.begin() + 250, std::uint8_t{0x41});
+  const auto in_copy = named_definitions(copy, *lone_record(copy, 0));
+  REQUIRE(in_copy.size() == 2);
+  REQUIRE(in_copy[0].resident_at);
+  const Buffer outer = make_record(5000, ByteBuilder()
+                                             .put<std::uint32_t>(0x0001010f)
+                                             .zeros(12)
+                                             .bytes(copy)
+                                             .zeros(size - 28 - 16 - copy.size())
+                                             .get());
+  std::ranges::copy(outer, bytes.begin() + static_cast<std::ptrdiff_t>(begin));
+  const Finds finds = read(bytes);
+  std::size_t behind = 0;
+  for (const FoundEvent& found : finds.events) {
+    if (found.offset < frames[60].offset) continue;
+    ++behind;
+    CHECK(found.naming == Naming::kOwn);
+  }
+  CHECK(behind == 40);
+}
