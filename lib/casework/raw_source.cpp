@@ -169,31 +169,45 @@ class RawSource final : public RecordSource {
     Reading reading;
     reading.problem = no_record(place);
     const std::uint64_t offset = place.event.byte_offset;
-    const auto encoding = encoding_of(place);
     const std::uint64_t before = std::min<std::uint64_t>(offset, 2 * scan::kContextUnits);
-    Buffer around(before + std::min(place.event.byte_size, kLongestText));
+    Buffer around(before + kLongestText);
     const auto got = bytes_->read_at(offset - before, around);
     around.resize(got ? *got : 0);
+    if (!got) reading.problem = got.problem();
     const evtx::ByteRun run{offset - before, offset - before + around.size()};
     const auto free = around.size() <= before ? std::nullopt : taken.free_around(offset, run);
-    if (!got) reading.problem = got.problem();
-    if (!free || !encoding) {
+    const auto encoding = encoding_of(place);
+    const auto size = free && encoding ? size_of(place, free->end - offset, *encoding) : 0;
+    if (size == 0) {
       use(place, reading);
       return;
     }
-    const Bytes bytes = Bytes(around).subspan(static_cast<std::size_t>(free->begin - run.begin),
-                                              static_cast<std::size_t>(free->end - free->begin));
-    const auto at = static_cast<std::size_t>(offset - free->begin);
-    const evtx::Event event =
-        scan::raw_event(offset, static_cast<std::uint32_t>(bytes.size() - at),
-                        scan::context_of(bytes, at, bytes.size() - at, *encoding), *encoding);
+    const Bytes bytes = Bytes(around).subspan(static_cast<std::size_t>(free->begin - run.begin));
+    const std::string context =
+        scan::context_of(bytes, static_cast<std::size_t>(offset - free->begin), size, *encoding);
+    const evtx::Event event = scan::raw_event(offset, size, context, *encoding);
     reading.event = &event;
     reading.state = "carved";
     use(place, reading);
   }
 
-  // More than a scan stores of a text: a case file that says so was changed.
-  static constexpr std::uint32_t kLongestText = 4 * scan::kReach;
+  // The bytes of a text of which so many are there, with its context. Its hits begin where it does,
+  // and one of them says how long it is: the others can be of later scans. 0 where there is none.
+  static std::uint32_t size_of(const casefile::StoredPlace& place, std::uint64_t there,
+                               scan::RawEncoding encoding) {
+    std::uint32_t longest = 0;
+    for (const casefile::PlacedHit& hit : place.hits) {
+      const std::uint64_t end = scan::encoded_size(hit.matched, encoding);
+      if (hit.byte_offset != place.event.byte_offset || end > there) continue;
+      const auto size = static_cast<std::uint32_t>(scan::context_end(end, there - end, encoding));
+      if (size == place.event.byte_size) return size;
+      longest = std::max(longest, size);
+    }
+    return longest;
+  }
+
+  // More than a scan stores of a text.
+  static constexpr std::size_t kLongestText = 4 * scan::kReach;
 
   std::shared_ptr<const ByteSource> bytes_;
   evtx::Carver carver_;

@@ -186,9 +186,7 @@ void RawMatcher::add_event(const Block& block, std::span<const Hit> hits, ChunkR
   for (const Hit& hit : hits) end = std::max(end, hit.end);
   const auto free = block.taken->free_around(first.begin, block.run);
   if (!free) return;  // never: a hit stands in no record
-  const std::size_t unit = unit_size(first.encoding);
-  const std::uint64_t behind = std::min<std::uint64_t>(kContextUnits, (free->end - end) / unit);
-  end += behind * unit;
+  end = context_end(end, free->end - end, first.encoding);
   const Bytes bytes = block.bytes.subspan(static_cast<std::size_t>(free->begin - block.run.begin),
                                           static_cast<std::size_t>(free->end - free->begin));
   const auto size = static_cast<std::uint32_t>(end - first.begin);

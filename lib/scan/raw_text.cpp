@@ -1,6 +1,7 @@
 #include "evtxhound/scan/raw_text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "evtxhound/base/code_page.hpp"
 #include "evtxhound/base/text.hpp"
@@ -23,17 +24,38 @@ std::uint32_t unit_at(Bytes bytes, std::size_t at, std::size_t unit) {
   return unit == 2 ? load<std::uint16_t>(bytes, at) : bytes[at];
 }
 
-using IsText = bool (*)(std::uint32_t);
+// Where the text begins and ends that the unit at `at` is of, at most `reach` units away.
+template <std::size_t kUnit, class IsText>
+std::pair<std::size_t, std::size_t> stretch(Bytes bytes, std::size_t at, std::size_t reach,
+                                            IsText is_text) {
+  const std::size_t first = at - std::min(reach, at / kUnit) * kUnit;
+  const std::size_t behind = at + kUnit;
+  const std::size_t last = behind + std::min(reach, (bytes.size() - behind) / kUnit) * kUnit;
+  std::size_t begin = at;
+  while (begin > first && is_text(unit_at(bytes, begin - kUnit, kUnit))) begin -= kUnit;
+  std::size_t end = behind;
+  while (end < last && is_text(unit_at(bytes, end, kUnit))) end += kUnit;
+  return {begin, end};
+}
 
-IsText is_text_of(RawEncoding encoding, RawAlphabet alphabet) {
-  if (alphabet == RawAlphabet::kAscii || encoding == RawEncoding::kUtf8) return is_ascii_text;
-  return encoding == RawEncoding::kUtf16 ? is_any_text : is_any_byte_text;
+// Calls use() with the question whether a unit is text.
+template <class Use>
+auto with_alphabet(RawEncoding encoding, RawAlphabet alphabet, Use use) {
+  if (alphabet == RawAlphabet::kAscii || encoding == RawEncoding::kUtf8) {
+    return use([](std::uint32_t c) { return is_ascii_text(c); });
+  }
+  return encoding == RawEncoding::kUtf16 ? use([](std::uint32_t c) { return is_any_text(c); })
+                                         : use([](std::uint32_t c) { return is_any_byte_text(c); });
 }
 
 void append_decoded(Bytes bytes, RawEncoding encoding, RawAlphabet alphabet, std::string& out) {
   if (alphabet == RawAlphabet::kAscii || encoding == RawEncoding::kUtf8) {
     const std::size_t unit = unit_size(encoding);
-    for (std::size_t i = 0; i < bytes.size(); i += unit) out += static_cast<char>(bytes[i]);
+    const std::size_t known = out.size();
+    out.resize(known + bytes.size() / unit);
+    for (std::size_t i = known; i < out.size(); ++i) {
+      out[i] = static_cast<char>(bytes[(i - known) * unit]);
+    }
   } else if (encoding == RawEncoding::kUtf16) {
     out += utf16le_to_utf8(bytes);
   } else {
@@ -87,27 +109,26 @@ std::optional<RawEncoding> raw_encoding_from(std::string_view name) {
   return std::nullopt;
 }
 
+std::size_t encoded_size(std::string_view text, RawEncoding encoding) {
+  if (encoding != RawEncoding::kUtf16) return count_characters(text);
+  return is_ascii(text) ? 2 * text.size() : utf8_to_utf16le(text).size();
+}
+
 std::size_t RawText::offset_of(std::size_t at) const {
-  const std::string_view before = std::string_view(text).substr(0, at);
-  if (encoding == RawEncoding::kUtf16) {
-    return begin + (is_ascii(before) ? 2 * before.size() : utf8_to_utf16le(before).size());
-  }
-  return begin + count_characters(before);
+  return begin + encoded_size(std::string_view(text).substr(0, at), encoding);
 }
 
 std::optional<RawText> text_around(Bytes bytes, std::size_t at, RawEncoding encoding,
                                    RawAlphabet alphabet, std::size_t reach) {
   const std::size_t unit = unit_size(encoding);
-  const IsText is_text = is_text_of(encoding, alphabet);
-  if (!holds(bytes, at, unit) || !is_text(unit_at(bytes, at, unit))) return std::nullopt;
-  const std::size_t first = at - std::min(reach, at / unit) * unit;
-  std::size_t begin = at;
-  while (begin > first && is_text(unit_at(bytes, begin - unit, unit))) begin -= unit;
+  if (!holds(bytes, at, unit)) return std::nullopt;
+  const auto [begin, end] = with_alphabet(encoding, alphabet, [&](auto is_text) {
+    if (!is_text(unit_at(bytes, at, unit))) return std::pair(at, at);
+    return unit == 2 ? stretch<2>(bytes, at, reach, is_text)
+                     : stretch<1>(bytes, at, reach, is_text);
+  });
+  if (begin == end) return std::nullopt;
   const std::size_t behind = at + unit;
-  const std::size_t last = behind + std::min(reach, (bytes.size() - behind) / unit) * unit;
-  std::size_t end = behind;
-  while (end < last && is_text(unit_at(bytes, end, unit))) end += unit;
-
   RawText found;
   found.begin = begin;
   found.encoding = encoding;

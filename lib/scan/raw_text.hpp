@@ -2,6 +2,7 @@
 // shown of it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -61,6 +62,15 @@ void each_text(Bytes bytes, RawEncoding encoding, std::size_t shortest,
 
 // So many code units before a hit, and behind it, are kept as its context.
 inline constexpr std::size_t kContextUnits = 64;
+
+// Where the context ends of what ends at `end` of some bytes, with `behind` more of them.
+constexpr std::uint64_t context_end(std::uint64_t end, std::uint64_t behind, RawEncoding encoding) {
+  const std::uint64_t unit = unit_size(encoding);
+  return end + std::min<std::uint64_t>(kContextUnits, behind / unit) * unit;
+}
+
+// The bytes that a text takes in an encoding. REQUIRES: valid UTF-8
+std::size_t encoded_size(std::string_view text, RawEncoding encoding);
 
 // The context of what stands in [at, at + size) of some bytes: that, and kContextUnits before it.
 // Each stretch that is no text to be read is one U+FFFD. The rest of `bytes` is not looked at.

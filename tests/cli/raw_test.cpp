@@ -215,6 +215,37 @@ TEST_CASE("scan --raw: case verify finds texts again, and says what was changed"
   CHECK_THAT(ran.out, Catch::Contains("records:  ") && Catch::Contains(" 1 differ, 0 missing"));
 }
 
+TEST_CASE("scan --raw: case verify tells rows that somebody has changed") {
+  const TemporaryFolder folder;
+  write_file(folder / "page.raw",
+             std::string(50, '\0') + "see officeaddons.com, now" + std::string(50, '\0'));
+  scan(folder / "page.raw", folder / "case.db");
+  const std::string file = quoted(folder / "case.db");
+  CHECK(run_evtxhound("case verify " + file).status == 0);
+  struct Row {
+    std::string change;
+    std::string message;
+  };
+  for (const Row& row :
+       {Row{"byte_size = 4000000000", "byte_size: was '4000000000', is '"},
+        Row{"byte_size = byte_size - 1", "byte_size: was '"},
+        Row{"byte_offset = byte_offset + 1", "no record stands here any more"},
+        Row{"data = json_set(data, '$.Context', 'x')", "Context: was 'x', is '"},
+        Row{"byte_offset = 4000", "no record stands here any more"},
+        Row{"state = 'live'", "state: was 'live', is 'carved'"},
+        Row{"computer = 'PC'", "computer: was 'PC', is ''"},
+        Row{"data = json_set(data, '$.Encoding', 'utf-7')", "no record stands here any more"},
+        Row{"data = 'none'", "no record stands here any more"}}) {
+    INFO(row.change);
+    fs::copy_file(folder / "case.db", folder / "changed.db", fs::copy_options::overwrite_existing);
+    query(folder / "changed.db", "update event set " + row.change, Opened::kReadWrite);
+    const Ran ran = run_evtxhound("case verify " + quoted(folder / "changed.db"));
+    CHECK(ran.status == 1);
+    CHECK_THAT(ran.out,
+               Catch::Contains(", text outside of records") && Catch::Contains(row.message));
+  }
+}
+
 TEST_CASE("scan --raw: a name on every page is listed so often, and counted") {
   const TemporaryFolder folder;
   std::string bytes;
