@@ -18,6 +18,12 @@ constexpr std::size_t kBlock = std::size_t{256} << 10U;
 // From where a hit begins to where the last of what it was found by does.
 constexpr std::size_t kLongestHit = kReach;
 
+// So far away from a place, in characters, something can matter for a border.
+constexpr std::size_t kBorders = 1024;
+
+// In bytes, of the source.
+constexpr std::uint64_t kCell = 2048;
+
 // Rows of one part, whatever the indicators: some 25 MiB.
 constexpr std::size_t kMostRows = 50'000;
 
@@ -74,6 +80,7 @@ void RawMatcher::find(const ByteSource& source, std::uint64_t begin, std::uint64
 
 void RawMatcher::look(const Block& block) {
   hits_.clear();
+  regex_ = {};
   const auto first = static_cast<std::size_t>(block.own.begin - block.run.begin);
   const std::size_t size =
       std::min(block.bytes.size() - first,
@@ -120,27 +127,63 @@ void RawMatcher::confirm(const Block& block, std::size_t indicator, std::uint64_
   if (place > 0) try_as(place - 1, RawEncoding::kUtf16);
 }
 
+// Whether the needle stands there, be it in a hit that is of another block.
 bool RawMatcher::confirm(Bytes free, std::uint64_t base, std::size_t at, RawEncoding encoding,
                          const Block& block, std::size_t indicator) {
-  constexpr std::size_t kBorders = 1024;  // so far away something can matter for a border
-  const std::size_t reach = std::min(kMostReach, kBorders + needle_.text.size());
-  auto around = text_around(free, at, encoding, alphabet_, reach);
-  if (!around) return false;
-  std::swap(event_.data[0].value, around->text);
-  const std::string& text = event_.data[0].value;
-  const auto range = indicators::confirm(needle_, event_, 0, around->place);
-  if (!range) return false;
-  std::string matched = text.substr(range->begin, range->end - range->begin);
-  std::swap(event_.data[0].value, around->text);
-  const std::uint64_t begin = base + around->offset_of(range->begin);
-  // What begins behind the place is found from another one; what begins elsewhere is of that block.
-  const bool ours = begin >= block.own.begin && begin < block.own.end && begin <= base + at &&
-                    base + at - begin < kLongestHit;
-  if (ours) {
-    hits_.push_back(
-        {begin, base + around->offset_of(range->end), encoding, indicator, std::move(matched)});
+  if (needle_.kind == indicators::Kind::kRegex) {
+    confirm_regex(free, base, at, encoding, block, indicator);
+    return false;
   }
+  const std::size_t reach = std::min(kMostReach, kBorders + needle_.text.size());
+  auto around = text_around(free, at, encoding, alphabet_, {reach, reach});
+  auto hit = around ? hit_in(*around, base, indicator) : std::nullopt;
+  if (!hit) return false;
+  if (is_of(block, *hit, base + at)) hits_.push_back(std::move(*hit));
   return true;
+}
+
+// A regex has one hit in a value. That ends here with the cell that the place is in, and somewhat
+// beside it: so a long text, each character of which may end a match, has few.
+void RawMatcher::confirm_regex(Bytes free, std::uint64_t base, std::size_t at, RawEncoding encoding,
+                               const Block& block, std::size_t indicator) {
+  const std::uint64_t place = base + at;
+  const std::uint64_t cell = place / kCell;
+  const bool known = regex_.indicator == indicator && regex_.cell == cell &&
+                     place >= regex_.text.begin && place < regex_.text.end;
+  if (!known) {
+    const auto in_cell = static_cast<std::size_t>(place % kCell);
+    const std::size_t unit = unit_size(encoding);
+    auto around = text_around(free, at, encoding, alphabet_,
+                              {kBorders + in_cell / unit, kBorders + (kCell - in_cell) / unit});
+    if (!around) return;
+    const evtx::ByteRun text{base + around->begin, base + around->offset_of(around->text.size())};
+    auto hit = hit_in(*around, base, indicator);
+    if (!hit) return;  // from another place there may be one
+    regex_ = {indicator, cell, text, std::move(hit)};
+  }
+  // What begins behind the place is found from another one.
+  if (!regex_.hit || regex_.hit->begin > place || !is_of(block, *regex_.hit, place)) return;
+  hits_.push_back(std::move(*regex_.hit));
+  regex_.hit.reset();
+}
+
+// The needle's hit in a text, found from its place.
+std::optional<RawMatcher::Hit> RawMatcher::hit_in(RawText& around, std::uint64_t base,
+                                                  std::size_t indicator) {
+  std::string& value = event_.data[0].value;
+  std::swap(value, around.text);
+  const auto range = indicators::confirm(needle_, event_, 0, around.place);
+  std::swap(value, around.text);
+  if (!range) return std::nullopt;
+  return Hit{base + around.offset_of(range->begin), base + around.offset_of(range->end),
+             around.encoding, indicator,
+             around.text.substr(range->begin, range->end - range->begin)};
+}
+
+// Whether a hit that was found from a place is the block's to tell.
+bool RawMatcher::is_of(const Block& block, const Hit& hit, std::uint64_t place) {
+  return hit.begin >= block.own.begin && hit.begin < block.own.end &&
+         place < hit.begin + kLongestHit;
 }
 
 void RawMatcher::take_needle(std::size_t indicator) {

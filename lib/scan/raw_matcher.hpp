@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -77,11 +78,23 @@ class RawMatcher {
     const TakenBytes* taken = nullptr;
   };
 
+  // The text in which a regex was looked for last, and its hit there: the same from each place.
+  struct RegexText {
+    std::size_t indicator = static_cast<std::size_t>(-1);
+    std::uint64_t cell = 0;
+    evtx::ByteRun text;
+    std::optional<Hit> hit;  // absent once it was taken
+  };
+
   void look(const Block& block);
   void look_in_texts(const Block& block, Bytes looked_at);
   void confirm(const Block& block, std::size_t indicator, std::uint64_t at);
   bool confirm(Bytes free, std::uint64_t base, std::size_t at, RawEncoding encoding,
                const Block& block, std::size_t indicator);
+  void confirm_regex(Bytes free, std::uint64_t base, std::size_t at, RawEncoding encoding,
+                     const Block& block, std::size_t indicator);
+  std::optional<Hit> hit_in(RawText& around, std::uint64_t base, std::size_t indicator);
+  static bool is_of(const Block& block, const Hit& hit, std::uint64_t place);
   void take_needle(std::size_t indicator);
   void store(const Block& block, std::span<const Place> known, ChunkRows& rows);
   void add_event(const Block& block, std::span<const Hit> hits, ChunkRows& rows);
@@ -95,6 +108,7 @@ class RawMatcher {
   indicators::Needle needle_;                                    // of the last candidate
   std::size_t needle_of_ = static_cast<std::size_t>(-1);
   RawAlphabet alphabet_ = RawAlphabet::kAscii;   // of the needle
+  RegexText regex_;                              // of the block at hand
   std::vector<Hit> hits_;                        // of the block at hand
   std::map<std::size_t, std::uint64_t> listed_;  // of the part at hand, by indicator
   std::size_t listed_in_all_ = 0;

@@ -24,13 +24,13 @@ std::uint32_t unit_at(Bytes bytes, std::size_t at, std::size_t unit) {
   return unit == 2 ? load<std::uint16_t>(bytes, at) : bytes[at];
 }
 
-// Where the text begins and ends that the unit at `at` is of, at most `reach` units away.
+// Where the text begins and ends that the unit at `at` is of, as far as `reach` goes.
 template <std::size_t kUnit, class IsText>
-std::pair<std::size_t, std::size_t> stretch(Bytes bytes, std::size_t at, std::size_t reach,
+std::pair<std::size_t, std::size_t> stretch(Bytes bytes, std::size_t at, Reach reach,
                                             IsText is_text) {
-  const std::size_t first = at - std::min(reach, at / kUnit) * kUnit;
+  const std::size_t first = at - std::min(reach.before, at / kUnit) * kUnit;
   const std::size_t behind = at + kUnit;
-  const std::size_t last = behind + std::min(reach, (bytes.size() - behind) / kUnit) * kUnit;
+  const std::size_t last = behind + std::min(reach.behind, (bytes.size() - behind) / kUnit) * kUnit;
   std::size_t begin = at;
   while (begin > first && is_text(unit_at(bytes, begin - kUnit, kUnit))) begin -= kUnit;
   std::size_t end = behind;
@@ -119,7 +119,7 @@ std::size_t RawText::offset_of(std::size_t at) const {
 }
 
 std::optional<RawText> text_around(Bytes bytes, std::size_t at, RawEncoding encoding,
-                                   RawAlphabet alphabet, std::size_t reach) {
+                                   RawAlphabet alphabet, Reach reach) {
   const std::size_t unit = unit_size(encoding);
   if (!holds(bytes, at, unit)) return std::nullopt;
   const auto [begin, end] = with_alphabet(encoding, alphabet, [&](auto is_text) {

@@ -48,11 +48,17 @@ struct RawText {
   [[nodiscard]] std::size_t offset_of(std::size_t at) const;
 };
 
-// What stands around the code unit that begins at `at` without a break, up to `reach` code units to
-// either side. Absent where no text stands there. In kUtf8 only kAscii is known. Pure.
-// REQUIRES: at < bytes.size()
+// How far around a place its text is looked at, in code units.
+struct Reach {
+  std::size_t before = 0;
+  std::size_t behind = 0;
+};
+
+// What stands around the code unit that begins at `at` without a break, as far as `reach` goes.
+// Absent where no text stands there. In kUtf8 only kAscii is known. Pure. REQUIRES: at <
+// bytes.size()
 std::optional<RawText> text_around(Bytes bytes, std::size_t at, RawEncoding encoding,
-                                   RawAlphabet alphabet, std::size_t reach);
+                                   RawAlphabet alphabet, Reach reach);
 
 // Calls use(begin, text) for each unbroken text of kAscii in the bytes that has at least `shortest`
 // characters: what `strings` prints. One alignment after the other, in each in the order of begins.

@@ -272,6 +272,29 @@ TEST_CASE("raw bytes: kinds that need more than a text find what stands in one")
   CHECK(found(narrow("an Evil123 here, evil456 there")) == All{{4, "Evil123"}});
 }
 
+// Each of its digits is the end of a match.
+TEST_CASE("raw bytes: a regex has one hit in a text, and one in the next, whatever it is full of") {
+  const auto set = set_of({indicator(Kind::kRegex, "[0-9a-f]{32}")});
+  Buffer bytes(100'000, '7');
+  bytes[60'000] = 0;
+  const Places places = places_of(find_in(set, bytes));
+  CHECK(places.contains({0, 0}));
+  CHECK(places.contains({0, 60'001}));
+  CHECK(places.size() < 200);
+  CHECK((places_of(find_in(set, bytes, {{100, 200}})).contains({0, 200})));
+  // What only looks like its fixed text, without the zeros, hides none that is one.
+  const auto fixed = set_of({indicator(Kind::kRegex, "evil-\\d+")});
+  Buffer text = narrow("e vil ev");
+  text.push_back(0);
+  for (const char c : std::string_view("il- evil-123"))
+    text.push_back(static_cast<std::uint8_t>(c));
+  CHECK(places_of(find_in(fixed, text)) == Places{{0, 13}});
+  for (const std::size_t size : {30U, 32U, 1000U}) {
+    const Buffer wide = utf8_to_utf16le(std::string(size, 'c'));
+    CHECK(places_of(find_in(set, wide)) == (size < 32 ? Places{} : Places{{0, 0}}));
+  }
+}
+
 TEST_CASE("raw bytes: the context is what stands around, up to a record, and no text is one sign") {
   const auto set = set_of(
       {indicator(Kind::kDomain, "evil.example"), indicator(Kind::kText, "evil.example/path")});
