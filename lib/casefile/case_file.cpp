@@ -138,6 +138,8 @@ std::string_view to_string(SourceType type) {
       return "xml";
     case SourceType::kCrowdstrike:
       return "crowdstrike";
+    case SourceType::kRaw:
+      return "raw";
   }
   return "unknown";
 }

@@ -47,6 +47,30 @@ JOIN evidence USING (evidence_id)
 WHERE finding.kind = 'record-gap' AND finding.first_record IS NOT NULL
 ORDER BY evidence.path, finding.first_record;
 
+CREATE VIEW v_raw_hits AS
+-- Hits outside of any record (scan --raw), with the text around them. They have no time.
+SELECT indicator.severity,
+       indicator.kind,
+       indicator.value,
+       hit.matched,
+       json_extract(event.data, '$.Context') AS context,
+       json_extract(event.data, '$.Encoding') AS encoding,
+       indicator.description,
+       indicator.pack,
+       evidence.path AS evidence,
+       hit.byte_offset,
+       event.byte_size,  -- from there to the end of the context
+       hit.hit_id,
+       hit.event_id,
+       hit.indicator_id,
+       event.evidence_id
+FROM event
+JOIN hit USING (event_id)
+JOIN indicator USING (indicator_id)
+JOIN evidence ON evidence.evidence_id = event.evidence_id
+WHERE event.source_type = 'raw'
+ORDER BY evidence.path, hit.byte_offset, hit.hit_id;
+
 CREATE VIEW v_logon AS
 -- Logons and what belongs to them, of Security and of Terminal Services, in one shape. What an event
 -- does not say is NULL.

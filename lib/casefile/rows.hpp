@@ -15,7 +15,12 @@ namespace evtxhound::casefile {
 using RowId = std::int64_t;
 
 // Where an event comes from and how it was found; stored by these names.
-enum class SourceType { kEvtx, kXml, kCrowdstrike };  // "evtx", "xml", "crowdstrike"
+enum class SourceType {
+  kEvtx,         // "evtx"
+  kXml,          // "xml"
+  kCrowdstrike,  // "crowdstrike"
+  kRaw,          // "raw": no event, but text outside of any record
+};
 std::string_view to_string(SourceType type);
 enum class State {
   kLive,       // "live": in a chunk in use

@@ -98,7 +98,8 @@ CREATE TABLE event (
   process_id   INTEGER,           -- System/Execution: who logged the event, not whom it is about
   thread_id    INTEGER,
   activity_id  TEXT NOT NULL,
-  source_type  TEXT NOT NULL,     -- 'evtx', 'xml', 'crowdstrike'
+  source_type  TEXT NOT NULL,     -- 'evtx', 'xml', 'crowdstrike'; 'raw': text outside of any
+                                  -- record, which has neither a time nor a record id
   state        TEXT NOT NULL,     -- 'live'; 'recovered': left over in a chunk without header,
                                   -- or behind and between a chunk's live records; 'carved':
                                   -- found by its own bytes in what is no log

@@ -59,15 +59,17 @@ Json array(Database& database, const std::string& sql, std::initializer_list<Col
 }
 
 Json hits(Database& database) {
-  return object(database,
-                "SELECT count(*), count(DISTINCT indicator_id), count(DISTINCT lower(computer)), "
-                "count(DISTINCT event_id), min(time_created), max(time_created) FROM v_hits",
-                {{"count", kNumber},
-                 {"indicators", kNumber},
-                 {"hosts", kNumber},
-                 {"events", kNumber},
-                 {"first_seen", kText},
-                 {"last_seen", kText}});
+  return object(
+      database,
+      "SELECT count(*), count(DISTINCT indicator_id), count(DISTINCT nullif(lower(computer), '')), "
+      "count(DISTINCT event_id), min(nullif(time_created, '')), max(nullif(time_created, '')) FROM "
+      "v_hits",
+      {{"count", kNumber},
+       {"indicators", kNumber},
+       {"hosts", kNumber},
+       {"events", kNumber},
+       {"first_seen", kText},
+       {"last_seen", kText}});
 }
 
 Json hits_by_severity(Database& database) {
@@ -78,29 +80,31 @@ Json hits_by_severity(Database& database) {
 }
 
 Json indicators(Database& database) {
-  return array(database,
-               fmt::format("SELECT kind, value, product, pack, severity, description, count(*), "
-                           "count(DISTINCT lower(computer)), min(time_created), "
-                           "max(time_created) FROM hit JOIN indicator USING (indicator_id) JOIN "
-                           "event USING (event_id) GROUP BY indicator_id ORDER BY {}, count(*) "
-                           "DESC, value, kind, product, pack",
-                           rank_of("severity")),
-               {{"kind", kText},
-                {"value", kText},
-                {"product", kText},
-                {"pack", kText},
-                {"severity", kText},
-                {"description", kText},
-                {"hits", kNumber},
-                {"hosts", kNumber},
-                {"first_seen", kText},
-                {"last_seen", kText}});
+  return array(
+      database,
+      fmt::format("SELECT kind, value, product, pack, severity, description, count(*), "
+                  "count(DISTINCT nullif(lower(computer), '')), min(nullif(time_created, '')), "
+                  "max(nullif(time_created, '')) FROM hit JOIN indicator USING (indicator_id) JOIN "
+                  "event USING (event_id) GROUP BY indicator_id ORDER BY {}, count(*) "
+                  "DESC, value, kind, product, pack",
+                  rank_of("severity")),
+      {{"kind", kText},
+       {"value", kText},
+       {"product", kText},
+       {"pack", kText},
+       {"severity", kText},
+       {"description", kText},
+       {"hits", kNumber},
+       {"hosts", kNumber},
+       {"first_seen", kText},
+       {"last_seen", kText}});
 }
 
 Json hosts(Database& database) {
   return array(database,
                "SELECT min(computer), count(*), count(DISTINCT indicator_id), "
-               "count(DISTINCT event_id), min(time_created), max(time_created) FROM v_hits "
+               "count(DISTINCT event_id), min(nullif(time_created, '')), max(nullif(time_created, "
+               "'')) FROM v_hits "
                "GROUP BY lower(computer) ORDER BY count(*) DESC, min(computer)",
                {{"host", kText},
                 {"hits", kNumber},

@@ -66,7 +66,8 @@ class RecordSource {
 std::unique_ptr<RecordSource> make_log_source(std::shared_ptr<const ByteSource> bytes,
                                               evtx::TemplateCache& templates);
 
-// For what is carved. The templates, of all that is carved, must outlive it.
+// For what is carved: records, and texts outside of them. The templates, of all that is carved,
+// must outlive it.
 std::unique_ptr<RecordSource> make_raw_source(std::shared_ptr<const ByteSource> bytes,
                                               evtx::TemplateCache& templates);
 

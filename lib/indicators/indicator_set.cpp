@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "evtxhound/base/packed.hpp"
 #include "evtxhound/base/text.hpp"
 
@@ -94,6 +96,10 @@ IndicatorSet::IndicatorSet(std::span<const Pack> packs) {
 Needle IndicatorSet::needle(std::size_t i) const {
   if (store_.kind(i) == Kind::kRegex) return regexes_.at(i);
   return make_needle(store_.at(i));
+}
+
+bool IndicatorSet::has_unseen_text() const {
+  return std::ranges::any_of(regexes_, [](const auto& regex) { return regex.second.text.empty(); });
 }
 
 void IndicatorSet::set_paths(std::span<const std::string> paths) {

@@ -45,6 +45,9 @@ class IndicatorSet {
   // REQUIRES: i < size()
   [[nodiscard]] Indicator indicator(std::size_t i) const { return store_.at(i); }
 
+  // The same made ready to be confirmed. REQUIRES: i < size()
+  [[nodiscard]] Needle needle(std::size_t i) const;
+
   [[nodiscard]] const std::vector<PackSummary>& packs() const { return packs_; }
   // Says where the packs were read from this time. REQUIRES: one path for each of packs()
   void set_paths(std::span<const std::string> paths);
@@ -52,10 +55,13 @@ class IndicatorSet {
   // What a look at raw bytes cannot see of these indicators.
   [[nodiscard]] const BlindSpots& blind_spots() const { return blind_spots_; }
 
+  // Whether a look at raw bytes does not find some of the indicators, not even where they stand as
+  // text: regular expressions without a fixed text.
+  [[nodiscard]] bool has_unseen_text() const;
+
  private:
   friend class Matcher;
   IndicatorSet() = default;
-  [[nodiscard]] Needle needle(std::size_t i) const;
 
   std::shared_ptr<const void> owner_;  // of what the others are views of; null without any
   IndicatorStore store_;

@@ -76,10 +76,21 @@ bool Matcher::is_first_of_regex(const Needle& needle, std::size_t indicator, std
 
 void Matcher::look(const match::StrippedText& block,
                    const std::function<void(std::size_t end)>& on_candidate) {
-  const match::Scanner::OnMatch take = [&on_candidate](match::PatternNumber /*number*/,
-                                                       std::size_t end) { on_candidate(end); };
+  look_for(block,
+           [&on_candidate](std::size_t /*indicator*/, std::size_t end) { on_candidate(end); });
+}
+
+void Matcher::look_for(const match::StrippedText& block, const OnIndicator& on_candidate) {
+  const match::Scanner::OnMatch take =
+      [&on_candidate](match::PatternNumber number, std::size_t end) { on_candidate(number, end); };
   anywhere_.scan(block, take);
   raw_.scan(block, take);
+}
+
+void Matcher::look_for_unseen(std::string_view text, const OnIndicator& on_candidate) {
+  values_.scan(text, [&on_candidate](match::PatternNumber number, std::size_t end) {
+    on_candidate(number, end);
+  });
 }
 
 }  // namespace evtxhound::indicators

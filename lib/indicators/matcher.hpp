@@ -44,6 +44,14 @@ class Matcher {
   void look(const match::StrippedText& block,
             const std::function<void(std::size_t end)>& on_candidate);
 
+  // The same with the indicator that could be found there, each end once or several times.
+  using OnIndicator = std::function<void(std::size_t indicator, std::size_t end)>;
+  void look_for(const match::StrippedText& block, const OnIndicator& on_candidate);
+
+  // Looks in text for what that does not find: expressions without a fixed text.
+  // REQUIRES: `text` is valid UTF-8, below 4 GiB
+  void look_for_unseen(std::string_view text, const OnIndicator& on_candidate);
+
  private:
   void join(const evtx::Event& event);
   void confirm_candidate(const evtx::Event& event, std::size_t indicator, std::size_t joined_end);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "evtxhound/base/problem.hpp"
@@ -29,6 +30,8 @@ struct ChunkRows {
   std::uint64_t bytes_read = 0;
   std::uint64_t events_read = 0;  // records that are events, rendered or not
   bool nameless = false;          // whether the census lacks some, whose kind nobody knows
+  // Places outside of records that were found and are no rows, by indicator (raw_tally.hpp).
+  std::map<std::size_t, std::uint64_t> left_out = {};
 };
 
 }  // namespace evtxhound::scan

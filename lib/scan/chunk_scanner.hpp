@@ -50,6 +50,7 @@ struct ChunkScannerOptions {
   evtx::Engine engine = evtx::Engine::kNative;
   const rules::CompiledRules* rules = nullptr;  // null: none; must outlive the scanner
   std::shared_ptr<const Look> look = nullptr;   // null: made from the set and the rules
+  bool raw = false;  // look in what is carved outside of records, too (raw_matcher.hpp)
 };
 
 // Scans chunks of logs. One per thread. REQUIRES: the set and the templates outlive it.

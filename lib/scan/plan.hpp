@@ -12,6 +12,7 @@
 #include "evtxhound/scan/earlier_work.hpp"
 #include "evtxhound/scan/export_scanner.hpp"
 #include "evtxhound/scan/log_tampering.hpp"
+#include "evtxhound/scan/raw_tally.hpp"
 #include "evtxhound/scan/scan.hpp"
 
 namespace evtxhound::scan {
@@ -29,6 +30,7 @@ struct Log {
   std::shared_ptr<SharedExport> exported;  // null: it is no export
   bool nameless = false;                   // whether events of it are not in its census
   LogTampering tampering;                  // of what was written so far
+  RawTally raw;                            // likewise
 
   [[nodiscard]] bool is_raw() const { return evidence::is_carved(piece->kind); }
 };

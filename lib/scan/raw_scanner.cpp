@@ -5,18 +5,24 @@
 #include <algorithm>
 #include <span>
 
+#include "evtxhound/evtx/format.hpp"
+
 namespace evtxhound::scan {
 namespace {
 
 class SearchSink : public evtx::CarveSink {
  public:
-  explicit SearchSink(evtx::CarvedReader& reader) : reader_(&reader) {}
+  SearchSink(evtx::CarvedReader& reader, RawMatcher* text) : reader_(&reader), text_(text) {}
 
   void on_chunk(const evtx::CarvedChunk& chunk) override { add(reader_->load_templates(chunk)); }
   void on_record(const evtx::CarvedRecord& record) override {
     add(reader_->load_templates(record));
   }
   void on_problem(Problem /*problem*/) override { found.anything = true; }
+  void on_bytes(std::uint64_t /*offset*/, std::size_t size, Bytes bytes) override {
+    if (text_ == nullptr || found.anything) return;
+    found.anything = text_->may_find(bytes, size);
+  }
 
   RawSearcher::Found found;
 
@@ -27,6 +33,7 @@ class SearchSink : public evtx::CarveSink {
   }
 
   evtx::CarvedReader* reader_;
+  RawMatcher* text_;  // can be null
 };
 
 std::string how_named(const evtx::Event& event, evtx::Naming naming) {
@@ -53,11 +60,14 @@ Result<evtx::Carver*> OpenRaw::open(const evidence::Piece& piece) {
   return &*carver_;
 }
 
+RawSearcher::RawSearcher(evtx::TemplateCache& templates, const indicators::IndicatorSet* sought)
+    : reader_(templates), text_(sought ? std::make_unique<RawMatcher>(*sought) : nullptr) {}
+
 RawSearcher::Found RawSearcher::search(const evidence::Piece& piece, std::uint64_t begin,
                                        std::uint64_t end) {
   const auto carver = raw_.open(piece);
   if (!carver) return {.anything = true};
-  SearchSink sink(reader_);
+  SearchSink sink(reader_, text_.get());
   reader_.start_part();
   (*carver)->carve(begin, end, sink);
   return sink.found;
@@ -66,9 +76,12 @@ RawSearcher::Found RawSearcher::search(const evidence::Piece& piece, std::uint64
 // Reads what is found into rows.
 class RawScanner::Sink : public evtx::CarveSink {
  public:
-  Sink(RawScanner& scanner, ChunkRows& rows) : scanner_(&scanner), rows_(&rows) {}
+  // `count`: whether the events are for the census.
+  Sink(RawScanner& scanner, bool count, ChunkRows& rows)
+      : scanner_(&scanner), count_(count), rows_(&rows) {}
 
   void on_chunk(const evtx::CarvedChunk& chunk) override {
+    if (scanner_->text_ != nullptr) scanner_->taken_.add(chunk);
     scanner_->reader_.read(chunk, use(), problems_);
     take_problems();
   }
@@ -94,9 +107,10 @@ class RawScanner::Sink : public evtx::CarveSink {
     const bool is_known = found.event.event_code && !found.event.provider.empty();
     if (found.naming == evtx::Naming::kNone && !is_known) {
       rows_->nameless = true;
-    } else if (scanner_->with_census_) {
+    } else if (count_) {
       scanner_->census_.count(found.event);
     }
+    if (scanner_->text_ != nullptr) scanner_->taken_.add(found);
     const std::uint64_t offset = found.base + found.event.byte_offset;
     std::string how;
     if (found.naming != evtx::Naming::kOwn) how = how_named(found.event, found.naming);
@@ -112,6 +126,7 @@ class RawScanner::Sink : public evtx::CarveSink {
   }
 
   RawScanner* scanner_;
+  bool count_;
   ChunkRows* rows_;
   std::vector<Problem> problems_;  // of what is read
 };
@@ -120,7 +135,35 @@ RawScanner::RawScanner(const indicators::IndicatorSet& set, evtx::TemplateCache&
                        const ChunkScannerOptions& options)
     : reader_(templates),
       events_(set, options.rules, options.store),
+      text_(options.raw ? std::make_unique<RawMatcher>(set) : nullptr),
       with_census_(options.census) {}
+
+void RawScanner::carve(evtx::Carver& carver, std::uint64_t begin, std::uint64_t end, bool count,
+                       ChunkRows& rows) {
+  Sink sink(*this, count, rows);
+  reader_.start_part();
+  carver.carve(begin, end, sink);
+}
+
+// Looks at what no record has. Records that begin before the part can reach into it, and where one
+// begins behind it, a text ends.
+void RawScanner::find_text(evtx::Carver& carver, std::uint64_t begin, std::uint64_t end,
+                           ChunkRows& rows) {
+  ChunkRows around;
+  carve(carver, begin - std::min<std::uint64_t>(begin, evtx::kChunkSize), begin, false, around);
+  carve(carver, end, end + 2 * kReach, false, around);
+  taken_.seal();
+  std::vector<RawMatcher::Place> known;  // a text can be told of a record that it is not in
+  for (const ChunkRows* some : {&rows, &around}) {
+    for (const StoredEvent& stored : some->events) {
+      for (const casefile::HitRow& hit : stored.hits) {
+        if (hit.byte_offset) known.emplace_back(hit.indicator, *hit.byte_offset);
+      }
+    }
+  }
+  std::ranges::sort(known);
+  text_->find(raw_.source(), begin, end, taken_, known, rows);
+}
 
 ChunkRows RawScanner::scan(const evidence::Piece& piece, std::uint64_t begin, std::uint64_t end) {
   ChunkRows rows;
@@ -130,9 +173,9 @@ ChunkRows RawScanner::scan(const evidence::Piece& piece, std::uint64_t begin, st
     if (begin == 0) rows.problems.push_back(carver.problem());
     return rows;
   }
-  Sink sink(*this, rows);
-  reader_.start_part();
-  (*carver)->carve(begin, end, sink);
+  taken_.clear();
+  carve(**carver, begin, end, with_census_, rows);
+  if (text_ != nullptr) find_text(**carver, begin, end, rows);
   rows.bytes_read = end - begin;
   std::ranges::stable_sort(rows.problems, {},
                            [](const Problem& problem) { return problem.offset.value_or(0); });

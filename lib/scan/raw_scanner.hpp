@@ -17,6 +17,8 @@
 #include "evtxhound/scan/chunk_rows.hpp"
 #include "evtxhound/scan/chunk_scanner.hpp"
 #include "evtxhound/scan/event_scanner.hpp"
+#include "evtxhound/scan/raw_matcher.hpp"
+#include "evtxhound/scan/taken_bytes.hpp"
 
 namespace evtxhound::scan {
 
@@ -25,6 +27,9 @@ class OpenRaw {
  public:
   // Opens the piece, unless it is open already. Fails where it cannot be opened.
   Result<evtx::Carver*> open(const evidence::Piece& piece);
+
+  // What is open. REQUIRES: the last open() did not fail
+  [[nodiscard]] const ByteSource& source() const { return *source_; }
 
  private:
   std::filesystem::path path_;
@@ -35,10 +40,14 @@ class OpenRaw {
 // The first pass. One per thread. REQUIRES: the templates outlive it.
 class RawSearcher {
  public:
-  explicit RawSearcher(evtx::TemplateCache& templates) : reader_(templates) {}
+  // With `sought`, which must outlive it, text is looked for as well.
+  explicit RawSearcher(evtx::TemplateCache& templates,
+                       const indicators::IndicatorSet* sought = nullptr);
 
   struct Found {
-    bool anything = false;     // for the second pass to say, be it that bytes cannot be read
+    // For the second pass to say, be it that bytes cannot be read, or that an indicator's text may
+    // stand there.
+    bool anything = false;
     bool lacks_names = false;  // a record's template is gone
   };
 
@@ -48,6 +57,7 @@ class RawSearcher {
  private:
   OpenRaw raw_;
   evtx::CarvedReader reader_;
+  std::unique_ptr<RawMatcher> text_;  // null: not looked for
 };
 
 // The second pass. One per thread. REQUIRES: set, rules and templates outlive it.
@@ -60,14 +70,21 @@ class RawScanner {
 
   // Scans what begins in [begin, end) of the piece. Events have the state kCarved. One that is
   // stored, and whose names are not its own template's, has a problem (kRebuilt) that says so.
+  // Where options.raw, behind them come the hits outside of records.
   ChunkRows scan(const evidence::Piece& piece, std::uint64_t begin, std::uint64_t end);
 
  private:
   class Sink;
 
+  void carve(evtx::Carver& carver, std::uint64_t begin, std::uint64_t end, bool count,
+             ChunkRows& rows);
+  void find_text(evtx::Carver& carver, std::uint64_t begin, std::uint64_t end, ChunkRows& rows);
+
   OpenRaw raw_;
   evtx::CarvedReader reader_;
   EventScanner events_;
+  std::unique_ptr<RawMatcher> text_;  // null: not looked for
+  TakenBytes taken_;                  // by the records of the part at hand, and around it
   bool with_census_;
   Census census_;
 };

@@ -107,6 +107,7 @@ void RowWriter::report(std::size_t piece, const Problem& problem) {
 
 void RowWriter::write(Log& log, ChunkRows& rows) {
   for (StoredEvent& stored : rows.events) {
+    if (stored.row.source == casefile::SourceType::kRaw && !log.raw.admit(stored)) continue;
     if (stored.row.state == casefile::State::kRecovered) {
       hold_back(log, std::move(stored));
     } else {
@@ -117,6 +118,7 @@ void RowWriter::write(Log& log, ChunkRows& rows) {
   for (const casefile::CensusRow& row : rows.census) log.census.add(row);
   for (ChunkTrace& trace : rows.traces) add_findings(log, log.tampering.take(std::move(trace)));
   log.nameless = log.nameless || rows.nameless;
+  log.raw.add(rows.left_out);
 }
 
 void RowWriter::hold_back(const Log& log, StoredEvent stored) {
@@ -168,10 +170,17 @@ void RowWriter::add_findings(const Log& log, const std::vector<Finding>& finding
 void RowWriter::end_log(Log& log) {
   if (!log.exported && !log.is_raw()) add_findings(log, log.tampering.finish());
   write_held_back(log);
+  report_raw(log);
   if (options_.census && !log.nameless)
     case_.set_census(evidence_rows_[log.number], log.census.rows());
   log.census.clear();
   end_evidence(log.number);
+}
+
+// What was not listed outside of records.
+void RowWriter::report_raw(Log& log) {
+  for (const Problem& problem : log.raw.problems(*options_.indicators)) report(log.number, problem);
+  log.raw = {};
 }
 
 // In the order of time; of events of one time, in that of rows.

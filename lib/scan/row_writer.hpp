@@ -62,6 +62,7 @@ class RowWriter {
   casefile::RowId row_of_indicator(std::size_t i);
   void add_findings(const Log& log, const std::vector<Finding>& findings);
   void report_finding();
+  void report_raw(Log& log);
   void write_event(const Log& log, StoredEvent& stored);
   void hold_back(const Log& log, StoredEvent stored);
   void write_held_back(const Log& log);

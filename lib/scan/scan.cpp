@@ -65,7 +65,7 @@ evidence::FindOptions find_options(const Options& options, Monitor& monitor,
                                    const std::atomic<bool>& stop) {
   evidence::FindOptions find;
   find.leave_out = options.case_file;
-  find.carve = options.carve;
+  find.carve = options.carve || options.raw;
   find.hash = options.hash;
   find.stop = &stop;
   find.on_read = [&monitor](std::uint64_t bytes) { monitor.on_finding(bytes); };
@@ -138,7 +138,9 @@ class Scan {
     in_parallel(
         raw.size(), options_.threads,
         [&] {
-          return [&, searcher = std::make_shared<RawSearcher>(templates_.carved)](std::size_t i) {
+          const auto* sought = options_.raw ? options_.indicators : nullptr;
+          return [&, searcher =
+                         std::make_shared<RawSearcher>(templates_.carved, sought)](std::size_t i) {
             const Part& part = plan_.parts[raw[i]];
             return searcher->search(*plan_.logs[part.log].piece, part.first,
                                     part.first + part.count);
@@ -183,8 +185,8 @@ class Scan {
   }
 
   [[nodiscard]] ChunkScannerOptions scanner_options() const {
-    return {options_.store,  options_.census, options_.exhaustive,
-            options_.engine, options_.rules,  look_};
+    return {options_.store, options_.census, options_.exhaustive, options_.engine,
+            options_.rules, look_,           options_.raw};
   }
 
   void read_logs() {

@@ -33,6 +33,7 @@ struct Options {
   bool census = true;             // count what kinds of events there are
   bool exhaustive = false;        // read every record, and do not look before
   bool carve = false;             // look for remains of logs in files of no kind that can be read
+  bool raw = false;  // carve, and look for indicators outside of what is found there, too
   // Not to read again what an earlier run by the same settings has read to its end, where its file
   // has the same size and time (earlier_work.hpp).
   bool resume = false;

@@ -199,9 +199,14 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
                     "Go on where an earlier scan was cut off: what it has read to its end by the\n"
                     "same packs, rules and options is not read again where the file has the same\n"
                     "size and time");
-  command->add_flag("--carve", options.carve,
-                    "Look for remains of logs in all files of no kind that can be read, such as\n"
-                    "raw images, memory dumps and page files");
+  command->add_flag(
+      "--carve", options.carve,
+      "Look for remains of logs in all files of no kind that can be read, such as\n"
+      "raw images, memory dumps and page files, and in what no file of an image covers");
+  command->add_flag(
+      "--raw", options.raw,
+      "Carve, and look for the indicators in all other bytes there, too: text outside\n"
+      "of any record is a hit with its context (--carve alone reads records only)");
   command->add_flag("--exhaustive", options.exhaustive,
                     "Read every record instead of looking first where one could be a hit");
   command
@@ -224,6 +229,7 @@ void add_scan(CLI::App& app, const std::string& command_line, ExitStatus& status
       "  evtxhound scan evidence/ --case case.db --rules sigma/rules/windows --with-3cx\n"
       "  evtxhound scan splunk-export.xml fdr/part-0001.gz --case case.db\n"
       "  evtxhound scan --carve disk.raw pagefile.sys --case case.db\n"
+      "  evtxhound scan --raw memory.dmp pagefile.sys disk.E01 --case case.db\n"
       "  sqlite3 case.db 'select * from v_hits'\n\n"
       "Scanning the same evidence again adds nothing twice. Ctrl-C ends a scan in good order;\n"
       "the same command completes it, with --resume without reading again what was read to its\n"

@@ -53,7 +53,7 @@ std::string process_of(const Json& data) {
 
 std::string detail_of(const Json& data) {
   return first_field(data, {"CommandLine", "QueryName", "DestinationHostname", "TargetFilename",
-                            "ObjectName", "DomainName", "RemoteAddressIP4"});
+                            "ObjectName", "DomainName", "RemoteAddressIP4", "Context"});
 }
 
 std::string to_line(const Json& value) {
@@ -63,7 +63,7 @@ std::string to_line(const Json& value) {
 std::string message_of(const StoredEvent& event) {
   std::string out =
       event.event_code ? fmt::format("[{}] {}", *event.event_code, event.provider) : event.provider;
-  const char* separator = ": ";
+  const char* separator = out.empty() ? "" : ": ";
   for (const auto& [name, value] : fields_of(event)) {
     out.append(separator).append(name).append(": ").append(value);
     separator = "; ";

@@ -21,6 +21,7 @@ std::string or_dash(const std::string& text) { return text.empty() ? "-" : text;
 
 std::string source_type(const StoredEvent& event) {
   if (event.source_type == "crowdstrike") return "CrowdStrike FDR";
+  if (event.source_type == "raw") return "raw bytes";
   return event.source_type == "xml" ? "WinEVT XML" : "WinEVTX";
 }
 
@@ -67,7 +68,7 @@ class L2tCsvWriter : public EventWriter {
                                                      time,
                                                      zone_.name(),
                                                      "M...",
-                                                     "EVT",
+                                                     event.source_type == "raw" ? "RAW" : "EVT",
                                                      source_type(event),
                                                      "Content Modification Time",
                                                      or_dash(event.user_sid),

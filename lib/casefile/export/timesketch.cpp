@@ -61,9 +61,10 @@ class TimesketchWriter : public EventWriter {
     // Plaso's word for what has no time; it stands at 1970.
     line["timestamp_desc"] = event.time ? "Event Logged" : "Not a time";
     line["timestamp"] = microseconds(time);
-    line["data_type"] = "windows:evtx:record";
-    line["source_short"] = "EVT";
-    line["source_long"] = "WinEVTX";
+    const bool is_raw = event.source_type == "raw";  // no event, but text
+    line["data_type"] = is_raw ? "evtxhound:raw" : "windows:evtx:record";
+    line["source_short"] = is_raw ? "RAW" : "EVT";
+    line["source_long"] = is_raw ? "raw bytes" : "WinEVTX";
     line["event_identifier"] = event.event_code ? Json(*event.event_code) : Json();
     line["source_name"] = event.provider;
     line["channel"] = event.channel;

@@ -22,10 +22,12 @@ std::string by_indicator(Database& database) {
                                     {"Pack"}});
   Statement rows(
       database,
-      fmt::format("SELECT severity, kind, value, count(*), count(DISTINCT lower(computer)), "
-                  "min(time_created), max(time_created), description, pack FROM v_hits GROUP BY "
-                  "indicator_id ORDER BY {}, count(*) DESC, value, kind LIMIT {}",
-                  rank_of("severity"), kLines));
+      fmt::format(
+          "SELECT severity, kind, value, count(*), count(DISTINCT nullif(lower(computer), '')), "
+          "min(nullif(time_created, '')), max(time_created), description, pack FROM v_hits GROUP "
+          "BY "
+          "indicator_id ORDER BY {}, count(*) DESC, value, kind LIMIT {}",
+          rank_of("severity"), kLines));
   while (rows.step()) {
     table.row({severity(rows.text(0)), text(rows.text(1)), text(rows.text(2)),
                number(rows.integer(3)), number(rows.integer(4)), time(rows.text(5)),
@@ -54,7 +56,7 @@ std::string by_host(Database& database) {
       fmt::format(
           "WITH found AS (SELECT lower(computer) AS host, count(DISTINCT indicator_id) AS "
           "indicators FROM v_hits GROUP BY 1) SELECT computer, sum(hits), "
-          "coalesce(max(indicators), 0), sum(detections), count(*), min(time_created), "
+          "coalesce(max(indicators), 0), sum(detections), count(*), min(nullif(time_created, '')), "
           "max(time_created) FROM {} LEFT JOIN found ON host = lower(computer) GROUP BY "
           "lower(computer) ORDER BY sum(hits) DESC, sum(detections) DESC, computer LIMIT {}",
           marked, kLines));

@@ -71,9 +71,11 @@ std::string overview(Database& database) {
   out += figure(value("SELECT count(*) FROM hit"), "hits");
   out += figure(value("SELECT count(DISTINCT indicator_id) FROM hit"), "indicators found");
   out += figure(value("SELECT count(*) FROM detection"), "detections by rules");
-  out += figure(value("SELECT count(DISTINCT lower(computer)) FROM event WHERE event_id IN (SELECT "
-                      "event_id FROM hit UNION SELECT event_id FROM detection)"),
-                "hosts concerned");
+  out += figure(
+      value(
+          "SELECT count(DISTINCT nullif(lower(computer), '')) FROM event WHERE event_id IN (SELECT "
+          "event_id FROM hit UNION SELECT event_id FROM detection)"),
+      "hosts concerned");
   const bool counted_all = count_uncounted(database) == 0;
   out += figure((counted_all ? "" : "at least ") + value("SELECT sum(count) FROM census"),
                 "events in the evidence");
@@ -82,9 +84,10 @@ std::string overview(Database& database) {
       "evidence files read");
   out += "</dl>\n";
   Statement span(database,
-                 "SELECT min(time_created), max(time_created) FROM event WHERE event_id IN (SELECT "
+                 "SELECT min(nullif(time_created, '')), max(nullif(time_created, '')), count(*) "
+                 "FROM event WHERE event_id IN (SELECT "
                  "event_id FROM hit UNION SELECT event_id FROM detection)");
-  if (span.step() && !span.is_null(0)) {
+  if (span.step() && span.integer(2) > 0) {
     out += fmt::format("<p>First sign {}, last sign {}. All times are UTC.</p>\n",
                        time(span.text(0)), time(span.text(1)));
   } else {

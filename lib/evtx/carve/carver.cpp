@@ -77,6 +77,11 @@ void Carver::carve(std::uint64_t begin, std::uint64_t end, CarveSink& sink) {
       if (problem.offset >= begin_) sink.on_problem(std::move(problem));
     }
     problems.clear();
+    if (next > begin_) {
+      const std::uint64_t first = std::max(at, begin_);
+      sink.on_bytes(first, static_cast<std::size_t>(next - first),
+                    window_.bytes().subspan(static_cast<std::size_t>(first - window_.offset())));
+    }
     look(at, next);
     at = next;
   }

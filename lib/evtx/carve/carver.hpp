@@ -67,6 +67,10 @@ class CarveSink {
   // within each other (kLimit, after all else of the same 64 KiB); offsets from the start of the
   // source.
   virtual void on_problem(Problem problem) = 0;
+  // All bytes of the part, in some stretches one after the other, each before what begins in it:
+  // [offset, offset + size) of the source are the first of `bytes`, and more stand behind these, 64
+  // KiB as far as the run has them.
+  virtual void on_bytes(std::uint64_t /*offset*/, std::size_t /*size*/, Bytes /*bytes*/) {}
 };
 
 // Not thread-safe; one for each thread. The source must outlive it.
