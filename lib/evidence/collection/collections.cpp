@@ -77,13 +77,13 @@ void Collections::note(const std::string& folder, const std::string& collection,
 }
 
 void Collections::give_hosts(std::vector<Piece>& pieces) const {
-  using Kind = HostSign::Kind;
+  using Sign = HostSign::Kind;
   Hosts around;
   Hosts collections;
   for (const auto& [folder, signs] : signs_) {
-    const auto client = host_by(signs.all, Kind::kClientInfo);
-    const auto machine = host_by(signs.all, Kind::kKapeLog);
-    const bool velociraptor = client && host_by(signs.all, Kind::kContext);
+    const auto client = host_by(signs.all, Sign::kClientInfo);
+    const auto machine = host_by(signs.all, Sign::kKapeLog);
+    const bool velociraptor = client && host_by(signs.all, Sign::kContext);
     if (velociraptor) around[folder + "uploads/"] = {*client, kHostFromVelociraptor};
     if (machine) around[folder + "C/"] = {*machine, kHostFromKape};
     if (signs.collection.empty() || velociraptor == machine.has_value()) continue;

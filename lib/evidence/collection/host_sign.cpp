@@ -84,16 +84,16 @@ std::string host_of_kape_log(Bytes head) {
 }  // namespace
 
 std::optional<HostSign> read_host_sign(std::string_view file_name, Bytes head) {
-  using Kind = HostSign::Kind;
+  using Sign = HostSign::Kind;
   if (file_name == "collection_context.json") {
     if (!begins_object(head)) return std::nullopt;
-    return HostSign{Kind::kContext, {}};
+    return HostSign{Sign::kContext, {}};
   }
   const bool client = file_name == "client_info.json";
   if (!client && !file_name.ends_with("_ConsoleLog.txt")) return std::nullopt;
   std::string host = client ? host_of_client(head) : host_of_kape_log(head);
   if (host.empty()) return std::nullopt;
-  return HostSign{client ? Kind::kClientInfo : Kind::kKapeLog, std::move(host)};
+  return HostSign{client ? Sign::kClientInfo : Sign::kKapeLog, std::move(host)};
 }
 
 bool is_host_name(std::string_view text) {
