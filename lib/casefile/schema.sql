@@ -61,6 +61,7 @@ CREATE TABLE evidence (
                               -- lies in an archive or image: the outermost file; NULL where unknown
   md5         TEXT,           -- as sha256, and only with `--hash all`
   sha1        TEXT,
+  created     TEXT,           -- of a volume shadow copy: when it was made; NULL of all else
   host        TEXT,           -- that it was taken from, where the collection it lies in says so
   host_from   TEXT,           -- what says so: 'client_info.json' (Velociraptor), 'ConsoleLog.txt'
                               -- (KAPE); NULL with `host`

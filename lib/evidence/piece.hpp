@@ -84,6 +84,7 @@ struct Piece {
   // When its file was written to last, as ISO 8601 UTC, taken before it is read; of what lies in an
   // archive or image, the outermost file. Empty where it is not known, and for folders.
   std::string modified;
+  std::string created;  // of a volume shadow copy: when it was made, as ISO 8601 UTC; else empty
   // The host that it was taken from, where the collection that it lies in says so, and what says it
   // (collection/collections.hpp). Else both are empty. From evidence, but always is_host_name().
   std::string host;
