@@ -66,7 +66,8 @@ TEST_CASE("a disk has the same bytes in each format that qemu writes") {
   };
   for (const Case& each :
        {Case{"-O qcow2", ImageFormat::kQcow, 1}, Case{"-c -O qcow2", ImageFormat::kQcow, 1},
-        Case{"-O vhdx", ImageFormat::kVhdx, 1}, Case{"-O vmdk", ImageFormat::kVmdk, 1},
+        Case{"-O qcow", ImageFormat::kQcow, 1}, Case{"-O vhdx", ImageFormat::kVhdx, 1},
+        Case{"-O vmdk", ImageFormat::kVmdk, 1},
         Case{"-O vmdk -o subformat=streamOptimized", ImageFormat::kVmdk, 1},
         Case{"-O vmdk -o subformat=monolithicFlat", ImageFormat::kVmdk, 2},
         Case{"-O vmdk -o subformat=twoGbMaxExtentSparse", ImageFormat::kVmdk, 2},

@@ -114,6 +114,7 @@ TEST_CASE("images within others that are not whole say so, and what is there is 
   };
   qemu("convert -O qcow2 disk.raw base.qcow2");
   qemu("create -f qcow2 -F qcow2 -b base.qcow2 snapshot.qcow2");
+  qemu("convert -O qcow disk.raw first.qcow");
   qemu("convert -O vmdk disk.raw base.vmdk");
   qemu("create -f vmdk -F vmdk -b base.vmdk snapshot.vmdk");
   qemu("convert -O vmdk -o subformat=monolithicFlat disk.raw flat.vmdk");
@@ -129,6 +130,7 @@ TEST_CASE("images within others that are not whole say so, and what is there is 
   write_file(folder / "x.zip", zip({file("snapshot.qcow2"),
                                     file("snapshot.vmdk"),
                                     file("flat.vmdk"),
+                                    file("first.qcow"),
                                     file("zstd.qcow2"),
                                     {"locked.qcow2", locked},
                                     {"split.E01", first},
@@ -144,6 +146,7 @@ TEST_CASE("images within others that are not whole say so, and what is there is 
   CHECK_THAT(problem("snapshot.vmdk"),
              Catch::Contains("unreadable: ") && Catch::Contains("difference"));
   CHECK_THAT(problem("flat.vmdk"), Catch::Contains("limit: ") && Catch::Contains("take it out"));
+  CHECK_THAT(problem("first.qcow"), Catch::Contains("limit: ") && Catch::Contains("version 1"));
   CHECK_THAT(problem("zstd.qcow2"),
              Catch::Contains("unreadable: ") && Catch::Contains("not known"));
   CHECK_THAT(problem("locked.qcow2"), Catch::Contains("encrypted: "));
