@@ -152,6 +152,38 @@ TEST_CASE("KAPE's log names the host where KAPE took the drive of the machine it
         Hosts{": WS-07 (ConsoleLog.txt)", " / " + log + ": WS-07 (ConsoleLog.txt)"});
 }
 
+TEST_CASE("an archive that KAPE made is of the host that the log of the same run names") {
+  const TemporaryFolder folder;
+  const std::string log = "C/Windows/System32/winevt/Logs/System.evtx";
+  const std::string archive = zip({{log, kLog}, {"2024-09-23T05_22_09_5720380_CopyLog.csv", "x"}});
+  write_all(folder / "out", {{kKapeLogName, kape_log("C:", "WS-07")},
+                             {"2024-09-23T052209_WS-99.zip", archive},
+                             {"2024-09-23T052210_later.zip", archive},
+                             {"WS-07.zip", archive}});
+  CHECK(hosts_of(folder / "out") ==
+        Hosts{": WS-07 (ConsoleLog.txt)", "/2024-09-23T052209_WS-99.zip: WS-07 (ConsoleLog.txt)",
+              "/2024-09-23T052209_WS-99.zip / " + log + ": WS-07 (ConsoleLog.txt)",
+              "/2024-09-23T052210_later.zip: ", "/2024-09-23T052210_later.zip / " + log + ": ",
+              "/WS-07.zip: ", "/WS-07.zip / " + log + ": "});
+  // Of a second host in the same folder, each its own.
+  write_all(folder / "out",
+            {{"2024-09-23T05_22_10_0000000_ConsoleLog.txt", kape_log("C:", "WS-08")}});
+  Hosts hosts = hosts_of(folder / "out");
+  REQUIRE(hosts.size() == 7);
+  CHECK(hosts[0] == ": ");
+  CHECK(hosts[1] == "/2024-09-23T052209_WS-99.zip: WS-07 (ConsoleLog.txt)");
+  CHECK(hosts[4] == "/2024-09-23T052210_later.zip / " + log + ": WS-08 (ConsoleLog.txt)");
+  // All of it in an archive, and of an image that was mounted.
+  write_file(folder / "all.zip",
+             zip({{kKapeLogName, kape_log("C:", "WS-07")}, {"2024-09-23T052209_x.zip", archive}}));
+  hosts = hosts_of(folder / "all.zip");
+  REQUIRE(hosts.size() == 3);
+  CHECK(hosts[2] == " / 2024-09-23T052209_x.zip / " + log + ": WS-07 (ConsoleLog.txt)");
+  write_file(folder / "all.zip", zip({{kKapeLogName, kape_log("F:", "EXAMINER-1")},
+                                      {"2024-09-23T052209_x.zip", archive}}));
+  CHECK(hosts_of(folder / "all.zip")[2] == " / 2024-09-23T052209_x.zip / " + log + ": ");
+}
+
 TEST_CASE("an archive's own name, and layouts that name no host, give none") {
   const TemporaryFolder folder;
   const std::string log = "C/Windows/System32/winevt/Logs/System.evtx";

@@ -27,7 +27,7 @@ std::optional<std::string> host_by(const std::vector<HostSign>& signs, HostSign:
   std::optional<std::string> host;
   for (const HostSign& sign : signs) {
     if (sign.kind != kind) continue;
-    if (host) return std::nullopt;  // no two are alike
+    if (host && *host != sign.host) return std::nullopt;
     host = sign.host;
   }
   return host;
@@ -46,24 +46,25 @@ const Host* host_around(const Hosts& hosts, const std::string& path) {
 }  // namespace
 
 void Collections::note_file(const std::filesystem::path& path, Bytes head) {
+  auto sign = read_host_sign(path.filename().string(), head);
+  if (!sign) return;
   const std::string folder = path.parent_path().string();
-  note(folder + "/", folder, path.filename().string(), head);
+  note(folder + "/", folder, *std::move(sign));
 }
 
 void Collections::note_member(const std::filesystem::path& container, std::string_view name,
                               Bytes head) {
   const std::size_t slash = name.rfind('/');
   const std::size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
+  auto sign = read_host_sign(name.substr(begin), head);
+  if (!sign) return;
   const std::string_view folder = name.substr(0, begin);
   const bool is_root = folder.empty() || folder == "./";
   note(nested_path(container, folder).string(), is_root ? container.string() : std::string(),
-       name.substr(begin), head);
+       *std::move(sign));
 }
 
-void Collections::note(const std::string& folder, const std::string& collection,
-                       std::string_view file_name, Bytes head) {
-  auto sign = read_host_sign(file_name, head);
-  if (!sign) return;
+void Collections::note(const std::string& folder, const std::string& collection, HostSign sign) {
   auto known = signs_.find(folder);
   if (known == signs_.end()) {
     if (signs_.size() >= kMostFolders) return;
@@ -71,9 +72,24 @@ void Collections::note(const std::string& folder, const std::string& collection,
   }
   auto& all = known->second.all;
   const bool is_new = std::ranges::none_of(all, [&](const HostSign& other) {
-    return other.kind == sign->kind && other.host == sign->host;
+    return other.kind == sign.kind && other.host == sign.host && other.time == sign.time;
   });
-  if (is_new && all.size() < kMostInFolder) all.push_back(*std::move(sign));
+  if (is_new && all.size() < kMostInFolder) all.push_back(std::move(sign));
+}
+
+// The host of a container that KAPE has written, by the log of the same run beside it.
+std::optional<std::string> Collections::host_beside(Kind kind, const std::string& path) const {
+  if (kind != Kind::kArchive && kind != Kind::kImage) return std::nullopt;
+  std::size_t begin = path.rfind('/') + 1;
+  if (path[begin] == ' ') ++begin;  // of nested_path()
+  const std::string time = kape_time(std::string_view(path).substr(begin));
+  const auto signs = signs_.find(path.substr(0, begin));
+  if (time.empty() || signs == signs_.end()) return std::nullopt;
+  std::vector<HostSign> of_run;
+  for (const HostSign& sign : signs->second.all) {
+    if (sign.time == time) of_run.push_back(sign);
+  }
+  return host_by(of_run, HostSign::Kind::kKapeLog);
 }
 
 void Collections::give_hosts(std::vector<Piece>& pieces) const {
@@ -90,9 +106,12 @@ void Collections::give_hosts(std::vector<Piece>& pieces) const {
     collections[signs.collection] =
         velociraptor ? Host{*client, kHostFromVelociraptor} : Host{*machine, kHostFromKape};
   }
-  if (around.empty()) return;
+  if (signs_.empty()) return;
   for (Piece& piece : pieces) {
     const std::string path = piece.path.string();
+    if (const auto host = host_beside(piece.kind, path)) {
+      around[path + " /"] = collections[path] = {*host, kHostFromKape};
+    }
     const auto own = is_container(piece.kind) ? collections.find(path) : collections.end();
     const Host* host = own != collections.end() ? &own->second : host_around(around, path);
     if (host == nullptr) continue;

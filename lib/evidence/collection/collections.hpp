@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +23,9 @@ class Collections {
   void note_member(const std::filesystem::path& container, std::string_view name, Bytes head);
 
   // Sets host and host_from of what a collection's tool has taken (`uploads/…` of Velociraptor,
-  // `C/…` of KAPE), at any depth, and of the folder or archive that is the collection. Of
-  // collections within each other, the innermost counts. A collection whose signs contradict each
-  // other is of no host.
+  // `C/…` of KAPE, and the archive or image that KAPE made of that), at any depth, and of the
+  // folder or archive that is the collection. Of collections within each other, the innermost
+  // counts. A collection whose signs contradict each other is of no host.
   void give_hosts(std::vector<Piece>& pieces) const;
 
  private:
@@ -34,8 +35,8 @@ class Collections {
     std::string collection;     // the path of the piece that the folder is, or empty
   };
 
-  void note(const std::string& folder, const std::string& collection, std::string_view file_name,
-            Bytes head);
+  [[nodiscard]] std::optional<std::string> host_beside(Kind kind, const std::string& path) const;
+  void note(const std::string& folder, const std::string& collection, HostSign sign);
 
   std::map<std::string, Signs> signs_;  // by the folder's path, to its last separator
 };

@@ -87,13 +87,34 @@ std::optional<HostSign> read_host_sign(std::string_view file_name, Bytes head) {
   using Sign = HostSign::Kind;
   if (file_name == "collection_context.json") {
     if (!begins_object(head)) return std::nullopt;
-    return HostSign{Sign::kContext, {}};
+    return HostSign{Sign::kContext, {}, {}};
   }
   const bool client = file_name == "client_info.json";
   if (!client && !file_name.ends_with("_ConsoleLog.txt")) return std::nullopt;
   std::string host = client ? host_of_client(head) : host_of_kape_log(head);
   if (host.empty()) return std::nullopt;
-  return HostSign{client ? Sign::kClientInfo : Sign::kKapeLog, std::move(host)};
+  if (client) return HostSign{Sign::kClientInfo, std::move(host), {}};
+  return HostSign{Sign::kKapeLog, std::move(host), kape_time(file_name)};
+}
+
+std::string kape_time(std::string_view file_name) {
+  constexpr std::string_view kForm = "dddd-dd-ddT";
+  constexpr std::size_t kDigits = 6;  // of the time of day
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (file_name.size() < kForm.size()) return {};
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] == 'd' ? !is_digit(file_name[i]) : file_name[i] != kForm[i]) return {};
+  }
+  std::string time(file_name.substr(0, kForm.size()));
+  for (const char c : file_name.substr(kForm.size())) {
+    if (time.size() == kForm.size() + kDigits) return c == '_' ? time : std::string();
+    if (is_digit(c)) {
+      time += c;
+    } else if (c != '_') {
+      return {};
+    }
+  }
+  return {};
 }
 
 bool is_host_name(std::string_view text) {
