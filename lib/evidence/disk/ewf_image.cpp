@@ -152,7 +152,7 @@ Result<DiskImage> open_ewf_image(const std::filesystem::path& path) {
   return image;
 }
 
-Result<DiskImage> open_ewf_image(std::shared_ptr<const ByteSource> bytes) {
+Result<DiskImage> open_ewf_image(const std::shared_ptr<const ByteSource>& bytes) {
   if (!functions()) return functions().problem();
   DiskImage image{ImageFormat::kEwf, nullptr, {}, {}};
   auto disk = std::make_shared<EwfImage>(*functions());

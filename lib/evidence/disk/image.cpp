@@ -102,7 +102,7 @@ bool is_fixed_vhd(const ByteSource& file) {
 }
 
 // A raw image, or a VHD of fixed size, which by its head is one.
-Result<DiskImage> open_plain(std::shared_ptr<const ByteSource> bytes, ImageFormat format) {
+Result<DiskImage> open_plain(const std::shared_ptr<const ByteSource>& bytes, ImageFormat format) {
   DiskImage image{format, nullptr, {}, {}};
   image.disk = is_fixed_vhd(*bytes) ? slice(bytes, {0, bytes->size() - kVhdFooter}) : bytes;
   return image;
@@ -111,23 +111,23 @@ Result<DiskImage> open_plain(std::shared_ptr<const ByteSource> bytes, ImageForma
 Result<DiskImage> open_by_format(std::shared_ptr<const ByteSource> bytes, ImageFormat format) {
   switch (format) {
     case ImageFormat::kEwf:
-      return open_ewf_image(std::move(bytes));
+      return open_ewf_image(bytes);
     case ImageFormat::kQcow:
       return open_qcow_image(std::move(bytes));
     case ImageFormat::kVmdk:
-      return open_vmdk_image(std::move(bytes));
+      return open_vmdk_image(bytes);
     case ImageFormat::kVhd:
-      if (is_fixed_vhd(*bytes)) return open_plain(std::move(bytes), format);
+      if (is_fixed_vhd(*bytes)) return open_plain(bytes, format);
       [[fallthrough]];
     case ImageFormat::kVhdx:
-      return open_vhdi_image(std::move(bytes), format);
+      return open_vhdi_image(bytes, format);
     case ImageFormat::kEwf2:
     case ImageFormat::kLogicalEwf:
       return *never_read(format);
     case ImageFormat::kRaw:
       break;
   }
-  return open_plain(std::move(bytes), format);
+  return open_plain(bytes, format);
 }
 
 // Says where the image ends before its disk does.

@@ -8,7 +8,7 @@ namespace evtxhound::evidence {
 struct LibraryIo::Callbacks {
   using Error = libbfio_error_t;
 
-  static Place& of(std::intptr_t* handle) { return *reinterpret_cast<Place*>(handle); }
+  static Place& of(void* handle) { return *static_cast<Place*>(handle); }
 
   static int free(std::intptr_t** /*handle*/, Error** /*error*/) { return 1; }
 
@@ -84,7 +84,7 @@ LibraryIo::~LibraryIo() {
   if (handle_ != nullptr) functions_.free(&handle_, nullptr);
 }
 
-libbfio_handle_t* LibraryIo::make_handle(Place& place) {
+libbfio_handle_t* LibraryIo::make_handle(Place& place) const {
   libbfio_handle_t* handle = nullptr;
   const int made =
       functions_.make(&handle, reinterpret_cast<std::intptr_t*>(&place), Callbacks::free,

@@ -51,7 +51,7 @@ class LibraryIo {
   LibraryIo(const IoFunctions& functions, const std::shared_ptr<const ByteSource>& bytes)
       : functions_(functions), own_{bytes}, pooled_{bytes} {}
   bool make();
-  libbfio_handle_t* make_handle(Place& place);
+  libbfio_handle_t* make_handle(Place& place) const;
 
   const IoFunctions& functions_;
   Place own_;

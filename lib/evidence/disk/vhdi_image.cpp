@@ -67,7 +67,8 @@ Result<DiskImage> open_vhdi_image(const std::filesystem::path& path, ImageFormat
   return whole_image(vhdi, std::move(disk), format, {path});
 }
 
-Result<DiskImage> open_vhdi_image(std::shared_ptr<const ByteSource> bytes, ImageFormat format) {
+Result<DiskImage> open_vhdi_image(const std::shared_ptr<const ByteSource>& bytes,
+                                  ImageFormat format) {
   if (!functions()) return functions().problem();
   const Vhdi& vhdi = *functions();
   auto disk = std::make_shared<LibraryImage>(vhdi);

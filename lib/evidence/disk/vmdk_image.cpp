@@ -145,7 +145,7 @@ Result<DiskImage> open_vmdk_image(const fs::path& path) {
   return image;
 }
 
-Result<DiskImage> open_vmdk_image(std::shared_ptr<const ByteSource> bytes) {
+Result<DiskImage> open_vmdk_image(const std::shared_ptr<const ByteSource>& bytes) {
   if (!functions()) return functions().problem();
   const Vmdk& vmdk = *functions();
   std::optional<Problem> why;
