@@ -54,10 +54,13 @@ struct Statements {
       "= ? AND coalesce(size, -1) = coalesce(?, -1)"};
   Statement add_evidence{database,
                          "INSERT INTO evidence (path, kind, size, sha256, parent_id, same_as, "
-                         "modified, md5, sha1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+                         "modified, md5, sha1, host, host_from, created) VALUES (?, ?, ?, ?, ?, "
+                         "?, ?, ?, ?, ?, ?, ?)"};
   Statement complete_evidence{database,
-                              "UPDATE evidence SET modified = coalesce(?, modified), md5 = "
-                              "coalesce(md5, ?), sha1 = coalesce(sha1, ?) WHERE evidence_id = ?"};
+                              "UPDATE evidence SET modified = coalesce(?1, modified), md5 = "
+                              "coalesce(md5, ?2), sha1 = coalesce(sha1, ?3), host = "
+                              "coalesce(host, ?4), host_from = iif(host IS NULL, ?5, host_from), "
+                              "created = coalesce(created, ?6) WHERE evidence_id = ?7"};
   Statement mark_read{database,
                       "INSERT INTO read_to_end (evidence_id, settings) VALUES (?, ?) ON CONFLICT "
                       "DO NOTHING"};
@@ -220,13 +223,16 @@ RowId CaseFile::add_evidence(const EvidenceRow& evidence) {
   Statements& write = connection_->write;
   if (const auto known = write.find_evidence.first(evidence.path, evidence.sha256, evidence.size)) {
     write.complete_evidence.run(null_if_empty(evidence.modified), null_if_empty(evidence.md5),
-                                null_if_empty(evidence.sha1), *known);
+                                null_if_empty(evidence.sha1), null_if_empty(evidence.host),
+                                null_if_empty(evidence.host_from), null_if_empty(evidence.created),
+                                *known);
     return *known;
   }
   write.add_evidence.run(evidence.path, evidence.kind, evidence.size,
                          null_if_empty(evidence.sha256), evidence.parent, evidence.same_as,
                          null_if_empty(evidence.modified), null_if_empty(evidence.md5),
-                         null_if_empty(evidence.sha1));
+                         null_if_empty(evidence.sha1), null_if_empty(evidence.host),
+                         null_if_empty(evidence.host_from), null_if_empty(evidence.created));
   return connection_->database.last_insert_id();
 }
 

@@ -187,3 +187,22 @@ SELECT time_created,
        parent_pid
 FROM placed
 ORDER BY time_created, event_id;
+
+CREATE VIEW v_hosts AS
+-- The hosts that collections say they were taken from, with what is there of each; and the computers
+-- that its stored events name, for comparison.
+SELECT evidence.host,
+       group_concat(DISTINCT evidence.host_from) AS host_from,
+       count(*) FILTER (WHERE evidence.kind NOT IN ('folder', 'archive', 'image', 'volume', 'file'))
+         AS files,
+       (SELECT sum(census.count) FROM census JOIN evidence AS own USING (evidence_id)
+        WHERE own.host = evidence.host) AS events,
+       (SELECT group_concat(computer, ', ')
+        FROM (SELECT DISTINCT event.computer
+              FROM evidence AS own JOIN event USING (evidence_id)
+              WHERE own.host = evidence.host
+              ORDER BY event.computer)) AS computers
+FROM evidence
+WHERE evidence.host IS NOT NULL
+GROUP BY evidence.host
+ORDER BY evidence.host;

@@ -38,6 +38,9 @@ struct EvidenceRow {
   std::string modified = {};          // ISO 8601 UTC; empty where it is not known
   std::string md5 = {};               // as sha256
   std::string sha1 = {};
+  std::string created = {};    // of a shadow copy, ISO 8601 UTC; empty for all else
+  std::string host = {};       // that it was taken from; empty where nothing says so
+  std::string host_from = {};  // what says so; empty with `host`
 };
 
 // A further place where an event's record stands.

@@ -61,7 +61,12 @@ CREATE TABLE evidence (
                               -- lies in an archive or image: the outermost file; NULL where unknown
   md5         TEXT,           -- as sha256, and only with `--hash all`
   sha1        TEXT,
-  CHECK (same_as <> evidence_id)
+  created     TEXT,           -- of a volume shadow copy: when it was made; NULL of all else
+  host        TEXT,           -- that it was taken from, where the collection it lies in says so
+  host_from   TEXT,           -- what says so: 'client_info.json' (Velociraptor), 'ConsoleLog.txt'
+                              -- (KAPE); NULL with `host`
+  CHECK (same_as <> evidence_id),
+  CHECK ((host IS NULL) = (host_from IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX evidence_key ON evidence (path, coalesce(sha256, ''), coalesce(size, -1));
 CREATE INDEX evidence_by_content ON evidence (sha256) WHERE sha256 IS NOT NULL;

@@ -233,22 +233,30 @@ void Summary::evidence() {
     title += fmt::format(" ({} of content that another one has too)",
                          counted(total.integer(2), "file", "files"));
   }
-  TextTable table({{"Hits", Align::kRight},
-                   {"Events", Align::kRight},
-                   {"Size", Align::kRight},
-                   {"SHA-256", Align::kLeft, 17},
-                   {"File"}});
+  const bool hosts = db_.integer("SELECT count(host) FROM evidence") > 0;
+  std::vector<TextTable::Column> columns{{"Hits", Align::kRight},
+                                         {"Events", Align::kRight},
+                                         {"Size", Align::kRight},
+                                         {"SHA-256", Align::kLeft, 17}};
+  if (hosts) columns.push_back({"Host", Align::kLeft, 20});
+  columns.push_back({"File"});
+  TextTable table(std::move(columns));
   Statement rows(
       db_, fmt::format(
                "SELECT (SELECT count(*) FROM hit JOIN event USING (event_id) WHERE "
                "event.evidence_id = evidence.evidence_id) AS hits, (SELECT sum(count) FROM census "
-               "WHERE census.evidence_id = evidence.evidence_id), size, sha256, path FROM evidence "
+               "WHERE census.evidence_id = evidence.evidence_id), size, sha256, path, host FROM "
+               "evidence "
                "WHERE {} ORDER BY hits DESC, path, evidence_id LIMIT {}",
                kHoldsEvents, kEvidenceLines));
   while (rows.step()) {
-    table.add({grouped(rows.integer(0)), rows.is_null(1) ? "-" : grouped(rows.integer(1)),
-               human_size(static_cast<std::uint64_t>(rows.integer(2))),
-               rows.is_null(3) ? "-" : rows.text(3), rows.text(4)});
+    std::vector<std::string> cells{grouped(rows.integer(0)),
+                                   rows.is_null(1) ? "-" : grouped(rows.integer(1)),
+                                   human_size(static_cast<std::uint64_t>(rows.integer(2))),
+                                   rows.is_null(3) ? "-" : rows.text(3)};
+    if (hosts) cells.push_back(rows.is_null(5) ? "-" : rows.text(5));
+    cells.push_back(rows.text(4));
+    table.add(cells);
   }
   if (!table.empty()) section(title, table, total.integer(0), kEvidenceLines);
 }

@@ -13,6 +13,7 @@
 #include "evtxhound/base/time.hpp"
 #include "evtxhound/evidence/archive/archive_finder.hpp"
 #include "evtxhound/evidence/archive/archive_sign.hpp"
+#include "evtxhound/evidence/collection/collections.hpp"
 #include "evtxhound/evidence/disk/image.hpp"
 #include "evtxhound/evidence/disk/image_finder.hpp"
 #include "evtxhound/evidence/export_sign.hpp"
@@ -40,7 +41,7 @@ std::string time_of(const fs::path& path) {
 class Finder {
  public:
   Finder(const fs::path& left_out, const FindOptions& options)
-      : archives_(findings_, options),
+      : archives_(findings_, collections_, options),
         images_(findings_, archives_, options.carve),
         left_out_(left_out),
         carve_(options.carve) {
@@ -76,6 +77,7 @@ class Finder {
         piece.modified = findings_.pieces[*piece.parent].modified;
       }
     }
+    collections_.give_hosts(findings_.pieces);
     return std::move(findings_);
   }
 
@@ -207,7 +209,7 @@ class Finder {
 
   // Fills kind, size and problems. In a folder, a file that is no log is a problem only where its
   // name says otherwise. Tells of which format it is where it is a disk image.
-  std::optional<ImageFormat> look_into(Piece& piece) const {
+  std::optional<ImageFormat> look_into(Piece& piece) {
     piece.modified = time_of(piece.path);  // before it is read: what is written then shows
     const auto opened = piece.open();
     if (!opened) {
@@ -223,6 +225,7 @@ class Finder {
     }
     piece.kind = identify(Bytes(head).first(*got));
     if (piece.kind != Kind::kFile) return std::nullopt;
+    if (piece.parent) collections_.note_file(piece.path, Bytes(head).first(*got));
     if (const auto format = image_format(**opened)) {
       piece.kind = Kind::kImage;
       return format;
@@ -238,6 +241,7 @@ class Finder {
   }
 
   Findings findings_;
+  Collections collections_;
   ArchiveFinder archives_;
   ImageFinder images_;
   std::set<fs::path> seen_;

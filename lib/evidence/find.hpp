@@ -54,8 +54,8 @@ bool is_named_evtx(const std::filesystem::path& path);
 // that is reached twice is one piece.
 //
 // A disk image is searched as well (disk/image_finder.hpp), with its further segments and extents,
-// which are no pieces of their own; and archives and raw images within it, and such images within
-// archives. Of other images within others, a problem says that they were not looked into.
+// which are no pieces of their own; and archives and images within it, and images within archives.
+// Of those that cannot be read there, a problem says that they were not looked into.
 //
 // In archives it is the same, where symbolic links and second names of a file are passed over. An
 // archive in which there is neither evidence nor a problem is a file like any other. What is in

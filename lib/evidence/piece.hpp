@@ -84,11 +84,20 @@ struct Piece {
   // When its file was written to last, as ISO 8601 UTC, taken before it is read; of what lies in an
   // archive or image, the outermost file. Empty where it is not known, and for folders.
   std::string modified;
+  std::string created;  // of a volume shadow copy: when it was made, as ISO 8601 UTC; else empty
+  // The host that it was taken from, where the collection that it lies in says so, and what says it
+  // (collection/collections.hpp). Else both are empty. From evidence, but always is_host_name().
+  std::string host;
+  std::string host_from;
 
   // Its bytes, open for reading. Thread-safe; what one call returns is independent of other calls
   // and of the piece. Fails (kUnreadable) where it is no longer there.
   [[nodiscard]] Result<std::shared_ptr<const ByteSource>> open() const;
 };
+
+// What Piece::host_from can be.
+inline constexpr std::string_view kHostFromVelociraptor = "client_info.json";  // Velociraptor's
+inline constexpr std::string_view kHostFromKape = "ConsoleLog.txt";            // KAPE's
 
 // A file or a folder on disk, of which nothing is known yet but this.
 Piece file_piece(std::filesystem::path path, Kind kind,

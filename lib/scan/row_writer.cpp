@@ -72,6 +72,9 @@ void RowWriter::add_evidence(const Digests& digests) {
   row.kind = to_string(piece.kind);
   if (piece.kind != evidence::Kind::kFolder) row.size = piece.size;
   row.modified = piece.modified;
+  row.created = piece.created;
+  row.host = piece.host;
+  row.host_from = piece.host_from;
   row.md5 = digests.md5;
   row.sha1 = digests.sha1;
   row.sha256 = digests.sha256;

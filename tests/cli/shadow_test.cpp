@@ -50,10 +50,12 @@ TEST_CASE("scan finds the events of logs that are only in shadow copies") {
   }
   const auto copies =
       query(folder / "disk.dd.db",
-            "select e.path, e.kind, p.path from evidence e join evidence p on "
+            "select e.path, e.kind, p.path, e.created from evidence e join evidence p on "
             "p.evidence_id = e.parent_id where e.path like '%/ shadow _' order by 1");
-  CHECK(copies == decltype(copies){{partition + " / shadow 1", "volume", partition},
-                                   {partition + " / shadow 2", "volume", partition}});
+  CHECK(copies ==
+        decltype(copies){{partition + " / shadow 1", "volume", partition, kShadowTimes[0]},
+                         {partition + " / shadow 2", "volume", partition, kShadowTimes[1]}});
+  CHECK(query(folder / "disk.dd.db", "select count(created) from evidence")[0][0] == "2");
   CHECK(query(folder / "disk.dd.db", "select * from problem").empty());
 }
 

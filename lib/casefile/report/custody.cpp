@@ -135,12 +135,14 @@ std::string evidence(Database& database) {
                            {"SHA-256", "hash"},
                            {"Events", "num"},
                            {"Hits", "num"},
+                           {"Taken from host"},
                            {"Same content as", "mono long"}});
   Statement rows(
       database,
       fmt::format("SELECT e.path, e.kind, e.size, e.sha256, (SELECT sum(count) FROM census WHERE "
                   "census.evidence_id = e.evidence_id), (SELECT count(*) FROM hit JOIN event USING "
-                  "(event_id) WHERE event.evidence_id = e.evidence_id), o.path FROM evidence AS e "
+                  "(event_id) WHERE event.evidence_id = e.evidence_id), o.path, e.host, "
+                  "e.host_from FROM evidence AS e "
                   "LEFT JOIN evidence AS o ON o.evidence_id = e.same_as ORDER BY e.path, "
                   "e.evidence_id LIMIT {}",
                   kEvidence));
@@ -148,8 +150,9 @@ std::string evidence(Database& database) {
     const auto figure = [&rows](int column) {
       return rows.is_null(column) ? std::string("–") : number(rows.integer(column));
     };
+    const std::string host = rows.is_null(7) ? "–" : text(rows.text(7) + " (" + rows.text(8) + ")");
     table.row({text(rows.text(0)), text(rows.text(1)), figure(2),
-               rows.is_null(3) ? "–" : text(rows.text(3)), figure(4), figure(5),
+               rows.is_null(3) ? "–" : text(rows.text(3)), figure(4), figure(5), host,
                rows.is_null(6) ? "–" : text(rows.text(6))});
   }
   table.note(left_out(kEvidence, database.integer("SELECT count(*) FROM evidence"),

@@ -96,8 +96,10 @@ struct ArchiveFinder::Opened {
   }
 };
 
-ArchiveFinder::ArchiveFinder(Findings& findings, const FindOptions& options)
+ArchiveFinder::ArchiveFinder(Findings& findings, Collections& collections,
+                             const FindOptions& options)
     : findings_(&findings),
+      collections_(&collections),
       options_(&options),
       budget_(options.limits),
       memory_left_(kMostKeptInAll) {}
@@ -234,6 +236,7 @@ bool ArchiveFinder::take(Opened& opened, const ArchiveStream::Entry& entry, std:
   content.head.resize(stream.read(content.head));
   bool within_limits = count_bytes(content.head.size());
   const Kind kind = identify(content.head);
+  if (kind == Kind::kFile) collections_->note_member(container, name, content.head);
   const auto format = kind == Kind::kFile ? image_member_format(entry, content.head) : std::nullopt;
   const bool wanted = kind != Kind::kFile || is_named_evtx(name);
   if (format) {

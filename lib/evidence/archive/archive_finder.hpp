@@ -8,6 +8,7 @@
 
 #include "evtxhound/evidence/archive/archive_limits.hpp"
 #include "evtxhound/evidence/archive/archive_stream.hpp"
+#include "evtxhound/evidence/collection/collections.hpp"
 #include "evtxhound/evidence/disk/image_format.hpp"
 #include "evtxhound/evidence/find.hpp"
 
@@ -16,8 +17,8 @@ namespace evtxhound::evidence {
 // Adds what it finds to the findings of a search. Not thread-safe.
 class ArchiveFinder {
  public:
-  // Both must outlive it.
-  ArchiveFinder(Findings& findings, const FindOptions& options);
+  // All must outlive it.
+  ArchiveFinder(Findings& findings, Collections& collections, const FindOptions& options);
 
   // Limits that hold for an argument begin anew.
   void begin_argument();
@@ -73,6 +74,7 @@ class ArchiveFinder {
   void report(std::size_t archive, ProblemKind kind, std::string message);
 
   Findings* findings_;
+  Collections* collections_;
   const FindOptions* options_;
   ArchiveBudget budget_;
   std::uint64_t memory_left_;     // for small members

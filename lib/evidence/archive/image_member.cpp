@@ -37,7 +37,7 @@ ImageMember read_image_member(ArchiveStream& stream, const ArchiveStream::Entry&
                               const std::function<bool(std::uint64_t bytes)>& count) {
   ImageMember member;
   member.size = entry.size.value_or(0);
-  std::optional<Problem> unread = not_read_from_bytes(format);
+  std::optional<Problem> unread = never_read(format);
   if (!unread && member.size > most) unread = too_large();
   auto bytes = std::make_shared<Buffer>(std::move(head));
   bool ended = unread || bytes->size() < kHeadSize;

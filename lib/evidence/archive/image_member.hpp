@@ -28,8 +28,8 @@ struct ImageMember {
   std::vector<Problem> problems;
 };
 
-// Reads a member of which `head` was read, if it has a format that is read from bytes and at most
-// `most` bytes. `count` is told of bytes that were decompressed, and answers false where
+// Reads a member of which `head` was read, if it has a format that can be read and at most `most`
+// bytes. `count` is told of bytes that were decompressed, and answers false where
 // the limits say that it is enough.
 ImageMember read_image_member(ArchiveStream& stream, const ArchiveStream::Entry& entry,
                               ImageFormat format, Buffer head, std::uint64_t most,

@@ -1,3 +1,5 @@
+// What reads by a handle of libbfio is declared only with this.
+#define HAVE_LIBBFIO 1
 #include <fmt/format.h>
 #include <libewf.h>
 
@@ -12,10 +14,12 @@ namespace {
 
 struct Ewf : LibraryFunctions {
   decltype(&libewf_handle_open) open = nullptr;
+  decltype(&libewf_handle_open_file_io_pool) open_pool = nullptr;
   decltype(&libewf_handle_get_bytes_per_sector) sector_size = nullptr;
   decltype(&libewf_handle_get_number_of_checksum_errors) error_count = nullptr;
   decltype(&libewf_handle_segment_files_corrupted) corrupted = nullptr;
   decltype(&libewf_handle_get_checksum_error) checksum_error = nullptr;
+  IoFunctions io;
 };
 
 Result<Ewf> load_functions() {
@@ -25,6 +29,7 @@ Result<Ewf> load_functions() {
   const bool all = library->load("libewf_handle_initialize", ewf.initialize) &&
                    library->load("libewf_handle_free", ewf.free) &&
                    library->load("libewf_handle_open", ewf.open) &&
+                   library->load("libewf_handle_open_file_io_pool", ewf.open_pool) &&
                    library->load("libewf_handle_close", ewf.close) &&
                    library->load("libewf_handle_read_random", ewf.read) &&
                    library->load("libewf_handle_get_media_size", ewf.media_size) &&
@@ -33,7 +38,7 @@ Result<Ewf> load_functions() {
                    library->load("libewf_handle_segment_files_corrupted", ewf.corrupted) &&
                    library->load("libewf_handle_get_checksum_error", ewf.checksum_error) &&
                    library->load("libewf_error_sprint", ewf.error_text) &&
-                   library->load("libewf_error_free", ewf.error_free);
+                   library->load("libewf_error_free", ewf.error_free) && ewf.io.load(*library);
   if (!all) return Problem{ProblemKind::kUnreadable, std::nullopt, "libewf lacks a function"};
   return ewf;
 }
@@ -58,10 +63,18 @@ class EwfImage final : public LibraryImage {
           return ewf_.open(handle, pointers.data(), static_cast<int>(pointers.size()),
                            LIBEWF_OPEN_READ, error);
         });
-    if (problem) return problem;
-    LibraryError error(ewf_);
-    if (ewf_.sector_size(handle(), &sector_size_, error.out()) != 1) sector_size_ = 512;
-    return std::nullopt;
+    if (!problem) ask_sector_size();
+    return problem;
+  }
+
+  std::optional<Problem> open(const std::shared_ptr<const ByteSource>& bytes) {
+    auto problem = open_bytes(
+        ewf_.io, bytes,
+        [&](LibraryFunctions::Handle* handle, LibraryIo& io, LibraryFunctions::Error** error) {
+          return ewf_.open_pool(handle, io.pool(), LIBEWF_OPEN_READ, error);
+        });
+    if (!problem) ask_sector_size();
+    return problem;
   }
 
   // Whether libewf found the segments damaged or cut, and made up for that as far as it could.
@@ -93,6 +106,11 @@ class EwfImage final : public LibraryImage {
   }
 
  private:
+  void ask_sector_size() {
+    LibraryError error(ewf_);
+    if (ewf_.sector_size(handle(), &sector_size_, error.out()) != 1) sector_size_ = 512;
+  }
+
   const Ewf& ewf_;
   std::uint32_t sector_size_ = 512;
 };
@@ -129,6 +147,21 @@ Result<DiskImage> open_ewf_image(const std::filesystem::path& path) {
   if (disk->is_corrupted()) {
     image.problems.push_back({ProblemKind::kTruncated, std::nullopt,
                               "the image is not complete: it lacks what ends its last segment"});
+  }
+  image.disk = std::move(disk);
+  return image;
+}
+
+Result<DiskImage> open_ewf_image(const std::shared_ptr<const ByteSource>& bytes) {
+  if (!functions()) return functions().problem();
+  DiskImage image{ImageFormat::kEwf, nullptr, {}, {}};
+  auto disk = std::make_shared<EwfImage>(*functions());
+  if (auto problem = disk->open(bytes)) return *std::move(problem);
+  if (disk->is_corrupted()) {
+    image.problems.push_back(
+        {ProblemKind::kTruncated, std::nullopt,
+         "the image is not complete: it lacks what ends its last segment; of an image within "
+         "another container, only the first segment is read"});
   }
   image.disk = std::move(disk);
   return image;

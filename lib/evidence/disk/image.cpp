@@ -53,7 +53,8 @@ std::uint64_t readable_end(const ByteSource& disk) {
   return good * kBlock;
 }
 
-// Why images of this format cannot be read wherever they lie; none where they can.
+}  // namespace
+
 std::optional<Problem> never_read(ImageFormat format) {
   if (format == ImageFormat::kEwf2) {
     return Problem{ProblemKind::kNotEvidence, std::nullopt,
@@ -67,6 +68,8 @@ std::optional<Problem> never_read(ImageFormat format) {
   }
   return std::nullopt;
 }
+
+namespace {
 
 Result<DiskImage> open_by_format(const fs::path& path, ImageFormat format) {
   switch (format) {
@@ -88,6 +91,45 @@ Result<DiskImage> open_by_format(const fs::path& path, ImageFormat format) {
   return open_raw_image(path);
 }
 
+// The disk of a VHD of fixed size lies in front of its footer; of other types it does not.
+bool is_fixed_vhd(const ByteSource& file) {
+  Buffer footer(kVhdFooter);
+  constexpr std::size_t kType = 60;
+  if (file.size() < kVhdFooter) return false;
+  const auto got = file.read_at(file.size() - kVhdFooter, footer);
+  return got && *got == kVhdFooter && stands_at(footer, 0, "conectix") &&
+         stands_at(footer, kType, std::string_view("\0\0\0\2", 4));
+}
+
+// A raw image, or a VHD of fixed size, which by its head is one.
+Result<DiskImage> open_plain(const std::shared_ptr<const ByteSource>& bytes, ImageFormat format) {
+  DiskImage image{format, nullptr, {}, {}};
+  image.disk = is_fixed_vhd(*bytes) ? slice(bytes, {0, bytes->size() - kVhdFooter}) : bytes;
+  return image;
+}
+
+Result<DiskImage> open_by_format(std::shared_ptr<const ByteSource> bytes, ImageFormat format) {
+  switch (format) {
+    case ImageFormat::kEwf:
+      return open_ewf_image(bytes);
+    case ImageFormat::kQcow:
+      return open_qcow_image(std::move(bytes));
+    case ImageFormat::kVmdk:
+      return open_vmdk_image(bytes);
+    case ImageFormat::kVhd:
+      if (is_fixed_vhd(*bytes)) return open_plain(bytes, format);
+      [[fallthrough]];
+    case ImageFormat::kVhdx:
+      return open_vhdi_image(bytes, format);
+    case ImageFormat::kEwf2:
+    case ImageFormat::kLogicalEwf:
+      return *never_read(format);
+    case ImageFormat::kRaw:
+      break;
+  }
+  return open_plain(bytes, format);
+}
+
 // Says where the image ends before its disk does.
 Result<DiskImage> with_end(Result<DiskImage> image) {
   if (!image) return image;
@@ -98,16 +140,6 @@ Result<DiskImage> with_end(Result<DiskImage> image) {
                      image->disk->size(), image->disk->size() - end)});
   }
   return image;
-}
-
-// The disk of a VHD of fixed size lies in front of its footer; of other types it does not.
-bool is_fixed_vhd(const ByteSource& file) {
-  Buffer footer(kVhdFooter);
-  constexpr std::size_t kType = 60;
-  if (file.size() < kVhdFooter) return false;
-  const auto got = file.read_at(file.size() - kVhdFooter, footer);
-  return got && *got == kVhdFooter && stands_at(footer, 0, "conectix") &&
-         stands_at(footer, kType, std::string_view("\0\0\0\2", 4));
 }
 
 bool is_later_ewf2_segment(const fs::path& path) {
@@ -127,26 +159,8 @@ Result<DiskImage> open_image(const fs::path& path, ImageFormat format) {
   return with_end(open_by_format(path, format));
 }
 
-std::optional<Problem> not_read_from_bytes(ImageFormat format) {
-  if (format == ImageFormat::kRaw || format == ImageFormat::kVhd) return std::nullopt;
-  if (auto problem = never_read(format)) return problem;
-  return Problem{ProblemKind::kLimit, std::nullopt,
-                 fmt::format("not looked into: a disk image ({}) that is read only where it is a "
-                             "file of its own; take it out first",
-                             to_string(format))};
-}
-
 Result<DiskImage> open_image(std::shared_ptr<const ByteSource> bytes, ImageFormat format) {
-  if (auto problem = not_read_from_bytes(format)) return *std::move(problem);
-  const bool fixed = is_fixed_vhd(*bytes);
-  if (format == ImageFormat::kVhd && !fixed) {
-    return Problem{ProblemKind::kLimit, std::nullopt,
-                   "not looked into: a disk image (vhd, not of fixed size) that is read only where "
-                   "it is a file of its own; take it out first"};
-  }
-  DiskImage image{format, nullptr, {}, {}};
-  image.disk = fixed ? slice(bytes, {0, bytes->size() - kVhdFooter}) : bytes;
-  return with_end(std::move(image));
+  return with_end(open_by_format(std::move(bytes), format));
 }
 
 bool is_later_segment(Bytes head, ImageFormat format) {

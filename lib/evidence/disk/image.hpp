@@ -29,12 +29,13 @@ struct DiskImage {
 // installed.
 Result<DiskImage> open_image(const std::filesystem::path& path, ImageFormat format);
 
-// Why an image of this format is read only where it is a file on disk, or none where it is not so.
-std::optional<Problem> not_read_from_bytes(ImageFormat format);
+// Why images of this format are not read wherever they lie; none where they are.
+std::optional<Problem> never_read(ImageFormat format);
 
-// Opens an image that is no file on disk, but lies in another container: a raw one, or a VHD of
-// fixed size. Fails with not_read_from_bytes() where it is of another format. Thread-safe as the
-// bytes are.
+// Opens an image that is no file on disk, but lies in another container. It is what its bytes are:
+// of an Expert Witness image in segments the first one only (the rest is a problem kTruncated), and
+// of a VMDK whose extents are other files nothing (kLimit). Also kLimit: QCOW of version 1. Else as
+// above. The disk is thread-safe as the bytes are.
 Result<DiskImage> open_image(std::shared_ptr<const ByteSource> bytes, ImageFormat format);
 
 // Whether a file of the Expert Witness format is a later segment, by its head.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "evtxhound/evidence/disk/shadow_copies.hpp"
 #include "evtxhound/evidence/disk/volumes.hpp"
@@ -243,8 +244,13 @@ void ImageFinder::shadow_copies(std::size_t index, const std::shared_ptr<const B
         piece.problems.push_back(opened.problem());
       }
     }
+    piece.created = to_iso8601(copy.created);
     findings_.pieces.push_back(std::move(piece));
-    if (system) files(findings_.pieces.size() - 1, *system, is_wanted_of_copy, depth);
+    if (!system) continue;
+    // An image that lies in a copy is carved where the volume itself has it, and not once for each.
+    const bool carve = std::exchange(carve_, false);
+    files(findings_.pieces.size() - 1, *system, is_wanted_of_copy, depth);
+    carve_ = carve;
   }
 }
 

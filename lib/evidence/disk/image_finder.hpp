@@ -29,7 +29,8 @@ class ImageFinder {
   // piece: the image, the volume or the file.
   //
   // Behind a volume's files come its volume shadow copies, the oldest first, with the files that
-  // each had in use: `disk.E01 / partition 2 / shadow 1 / …`, numbered as vshadowmount does.
+  // each had in use: `disk.E01 / partition 2 / shadow 1 / …`, numbered as vshadowmount does. Images
+  // among these are looked into, and not carved.
   //
   // With `carve`, the last piece of an image is `disk.E01 / unallocated`: the disk, where all that
   // files in use cover, metadata, and deleted logs and archives that are pieces already, are zeros.

@@ -11,4 +11,11 @@ Result<DiskImage> open_qcow_image(const std::filesystem::path& path);
 Result<DiskImage> open_vmdk_image(const std::filesystem::path& path);
 Result<DiskImage> open_vhdi_image(const std::filesystem::path& path, ImageFormat format);
 
+// The same for an image of one file that lies in another container.
+Result<DiskImage> open_ewf_image(const std::shared_ptr<const ByteSource>& bytes);
+Result<DiskImage> open_qcow_image(std::shared_ptr<const ByteSource> bytes);
+Result<DiskImage> open_vmdk_image(const std::shared_ptr<const ByteSource>& bytes);
+Result<DiskImage> open_vhdi_image(const std::shared_ptr<const ByteSource>& bytes,
+                                  ImageFormat format);
+
 }  // namespace evtxhound::evidence

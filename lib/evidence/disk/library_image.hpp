@@ -9,6 +9,7 @@
 #include <string>
 
 #include "evtxhound/base/byte_source.hpp"
+#include "evtxhound/evidence/disk/library_io.hpp"
 
 namespace evtxhound::evidence {
 
@@ -75,6 +76,19 @@ class LibraryImage : public ByteSource {
     return std::nullopt;
   }
 
+  // As above, for an image that is no file: `open` is a function (Handle*, LibraryIo&, Error**).
+  // The bytes are held as long as this object lives.
+  template <class Open>
+  std::optional<Problem> open_bytes(const IoFunctions& functions,
+                                    const std::shared_ptr<const ByteSource>& bytes,
+                                    const Open& open) {
+    io_ = LibraryIo::open(functions, bytes);
+    if (!io_) return failed(LibraryError(functions_), std::nullopt);
+    return open_handle([&](LibraryFunctions::Handle* handle, LibraryFunctions::Error** error) {
+      return open(handle, *io_, error);
+    });
+  }
+
   // REQUIRES: open_handle() went well
   [[nodiscard]] LibraryFunctions::Handle* handle() const { return handle_; }
 
@@ -89,6 +103,7 @@ class LibraryImage : public ByteSource {
   LibraryFunctions::Handle* handle_ = nullptr;
   bool is_open_ = false;
   std::uint64_t size_ = 0;
+  std::shared_ptr<LibraryIo> io_;  // null where it is a file
   mutable std::mutex mutex_;
 };
 

@@ -4,6 +4,7 @@
 #include "evtxhound/base/file.hpp"
 #include "evtxhound/evidence/disk/image_formats.hpp"
 #include "evtxhound/evidence/disk/library_image.hpp"
+#include "evtxhound/evidence/disk/qcow_source.hpp"
 #include "evtxhound/evidence/disk/shared_library.hpp"
 
 namespace evtxhound::evidence {
@@ -34,25 +35,16 @@ const Result<Qcow>& functions() {
   return loaded;
 }
 
-// Numbers in the header are big-endian.
-std::uint32_t number_at(Bytes head, std::size_t offset) {
-  return __builtin_bswap32(load<std::uint32_t>(head, offset));
-}
-
-// What keeps the image from being all of the disk, by its header: it is read as zeros otherwise.
-std::optional<Problem> not_whole(const std::filesystem::path& path) {
-  constexpr std::size_t kHeader = 48;
-  const auto file = ReadOnlyFile::open(path);
-  if (!file) return file.problem();
-  Buffer head(kHeader);
-  const auto got = file->read_at(0, head);
-  if (!got) return got.problem();
-  if (*got < kHeader) return Problem{ProblemKind::kTruncated, *got, "the image ends in its header"};
-  const bool version_1 = number_at(head, 4) == 1;
-  if (number_at(head, version_1 ? 36 : 32) != 0) {
+// Of version 1, what keeps the image from being all of the disk, by its header: it is read as zeros
+// otherwise. Numbers are big-endian.
+std::optional<Problem> not_whole(Bytes head) {
+  const auto number_at = [head](std::size_t offset) {
+    return __builtin_bswap32(load<std::uint32_t>(head, offset));
+  };
+  if (number_at(36) != 0) {
     return Problem{ProblemKind::kEncrypted, std::nullopt, "the image is encrypted"};
   }
-  if (number_at(head, 8) != 0 || number_at(head, 12) != 0) {
+  if (number_at(8) != 0 || number_at(12) != 0) {
     return Problem{ProblemKind::kUnreadable, std::nullopt,
                    "the image is only the difference to another, its backing file; convert it to "
                    "one image (qemu-img convert)"};
@@ -60,11 +52,24 @@ std::optional<Problem> not_whole(const std::filesystem::path& path) {
   return std::nullopt;
 }
 
-}  // namespace
+constexpr std::size_t kHeader = 48;  // of version 1
 
-Result<DiskImage> open_qcow_image(const std::filesystem::path& path) {
+// Whether it is of version 1, which is read by libqcow; not where the header is cut.
+bool is_version_1(Bytes head) {
+  return head.size() == kHeader && load<std::uint32_t>(head, 4) == __builtin_bswap32(1);
+}
+
+Result<Buffer> header_of(const ByteSource& file) {
+  Buffer head(kHeader);
+  const auto got = file.read_at(0, head);
+  if (!got) return got.problem();
+  head.resize(*got);
+  return head;
+}
+
+Result<DiskImage> open_version_1(const std::filesystem::path& path, Bytes head) {
   if (!functions()) return functions().problem();
-  if (auto problem = not_whole(path)) return *std::move(problem);
+  if (auto problem = not_whole(head)) return *std::move(problem);
   const Qcow& qcow = *functions();
   auto disk = std::make_shared<LibraryImage>(qcow);
   auto problem =
@@ -73,6 +78,32 @@ Result<DiskImage> open_qcow_image(const std::filesystem::path& path) {
       });
   if (problem) return *std::move(problem);
   return DiskImage{ImageFormat::kQcow, std::move(disk), {path}, {}};
+}
+
+}  // namespace
+
+Result<DiskImage> open_qcow_image(const std::filesystem::path& path) {
+  auto file = ReadOnlyFile::open(path);
+  if (!file) return file.problem();
+  const auto head = header_of(*file);
+  if (!head) return head.problem();
+  if (is_version_1(*head)) return open_version_1(path, *head);
+  auto disk = QcowSource::open(std::make_shared<ReadOnlyFile>(std::move(*file)));
+  if (!disk) return disk.problem();
+  return DiskImage{ImageFormat::kQcow, std::move(*disk), {path}, {}};
+}
+
+Result<DiskImage> open_qcow_image(std::shared_ptr<const ByteSource> bytes) {
+  const auto head = header_of(*bytes);
+  if (!head) return head.problem();
+  if (is_version_1(*head)) {
+    return Problem{ProblemKind::kLimit, std::nullopt,
+                   "not looked into: a disk image (qcow, version 1) that is read only where it is "
+                   "a file of its own; take it out first"};
+  }
+  auto disk = QcowSource::open(std::move(bytes));
+  if (!disk) return disk.problem();
+  return DiskImage{ImageFormat::kQcow, std::move(*disk), {}, {}};
 }
 
 }  // namespace evtxhound::evidence

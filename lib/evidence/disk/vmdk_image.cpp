@@ -12,6 +12,8 @@ namespace fs = std::filesystem;
 
 struct Vmdk : LibraryFunctions {
   decltype(&libvmdk_handle_open) open = nullptr;
+  decltype(&libvmdk_handle_open_file_io_handle) open_io = nullptr;
+  decltype(&libvmdk_handle_open_extent_data_files_file_io_pool) open_extents_io = nullptr;
   decltype(&libvmdk_handle_open_extent_data_files) open_extents = nullptr;
   decltype(&libvmdk_handle_get_parent_content_identifier) parent = nullptr;
   decltype(&libvmdk_handle_get_number_of_extents) extent_count = nullptr;
@@ -19,6 +21,7 @@ struct Vmdk : LibraryFunctions {
   decltype(&libvmdk_extent_descriptor_free) extent_free = nullptr;
   decltype(&libvmdk_extent_descriptor_get_utf8_filename_size) extent_name_size = nullptr;
   decltype(&libvmdk_extent_descriptor_get_utf8_filename) extent_name = nullptr;
+  IoFunctions io;
 };
 
 Result<Vmdk> load_functions() {
@@ -30,6 +33,8 @@ Result<Vmdk> load_functions() {
       library->load("libvmdk_handle_free", vmdk.free) &&
       library->load("libvmdk_handle_open", vmdk.open) &&
       library->load("libvmdk_handle_open_extent_data_files", vmdk.open_extents) &&
+      library->load("libvmdk_handle_open_file_io_handle", vmdk.open_io) &&
+      library->load("libvmdk_handle_open_extent_data_files_file_io_pool", vmdk.open_extents_io) &&
       library->load("libvmdk_handle_close", vmdk.close) &&
       library->load("libvmdk_handle_read_buffer_at_offset", vmdk.read) &&
       library->load("libvmdk_handle_get_media_size", vmdk.media_size) &&
@@ -40,7 +45,7 @@ Result<Vmdk> load_functions() {
       library->load("libvmdk_extent_descriptor_get_utf8_filename_size", vmdk.extent_name_size) &&
       library->load("libvmdk_extent_descriptor_get_utf8_filename", vmdk.extent_name) &&
       library->load("libvmdk_error_sprint", vmdk.error_text) &&
-      library->load("libvmdk_error_free", vmdk.error_free);
+      library->load("libvmdk_error_free", vmdk.error_free) && vmdk.io.load(*library);
   if (!all) return Problem{ProblemKind::kUnreadable, std::nullopt, "libvmdk lacks a function"};
   return vmdk;
 }
@@ -93,6 +98,32 @@ std::optional<Problem> list_extents(const Vmdk& vmdk, libvmdk_handle_t* handle, 
   return std::nullopt;
 }
 
+std::optional<Problem> is_difference(const Vmdk& vmdk, libvmdk_handle_t* handle) {
+  LibraryError error(vmdk);
+  std::uint32_t parent = 0;
+  constexpr std::uint32_t kNone = 0xFFFFFFFF;
+  if (vmdk.parent(handle, &parent, error.out()) != 1 || parent == kNone) return std::nullopt;
+  return Problem{ProblemKind::kUnreadable, std::nullopt,
+                 "the image is only the difference to another, its parent; convert it to one "
+                 "image (qemu-img convert)"};
+}
+
+// Of an image that is no file on disk: whether it is more than that.
+std::optional<Problem> has_other_extents(const Vmdk& vmdk, libvmdk_handle_t* handle,
+                                         const ByteSource& bytes) {
+  LibraryError error(vmdk);
+  int count = 0;
+  Buffer signature(4);
+  const auto got = bytes.read_at(0, signature);
+  const bool sparse = got && stands_at(signature, 0, "KDMV");
+  if (vmdk.extent_count(handle, &count, error.out()) == 1 && count == 1 && sparse) {
+    return std::nullopt;
+  }
+  return Problem{ProblemKind::kLimit, std::nullopt,
+                 "not looked into: a disk image (vmdk) whose extents are other files, which is "
+                 "read only where these lie beside it on disk; take it out first, with them"};
+}
+
 }  // namespace
 
 Result<DiskImage> open_vmdk_image(const fs::path& path) {
@@ -104,22 +135,32 @@ Result<DiskImage> open_vmdk_image(const fs::path& path) {
   auto problem =
       disk->open_handle([&](LibraryFunctions::Handle* handle, LibraryFunctions::Error** error) {
         if (vmdk.open(handle, path.c_str(), LIBVMDK_OPEN_READ, error) != 1) return -1;
-        std::uint32_t parent = 0;
-        constexpr std::uint32_t kNone = 0xFFFFFFFF;
-        if (vmdk.parent(handle, &parent, error) == 1 && parent != kNone) {
-          why =
-              Problem{ProblemKind::kUnreadable, std::nullopt,
-                      "the image is only the difference to another, its parent; convert it to one "
-                      "image (qemu-img convert)"};
-        } else {
-          why = list_extents(vmdk, handle, image);
-        }
+        why = is_difference(vmdk, handle);
+        if (!why) why = list_extents(vmdk, handle, image);
         return why ? -1 : vmdk.open_extents(handle, error);
       });
   if (why) return *std::move(why);
   if (problem) return *std::move(problem);
   image.disk = std::move(disk);
   return image;
+}
+
+Result<DiskImage> open_vmdk_image(const std::shared_ptr<const ByteSource>& bytes) {
+  if (!functions()) return functions().problem();
+  const Vmdk& vmdk = *functions();
+  std::optional<Problem> why;
+  auto disk = std::make_shared<LibraryImage>(vmdk);
+  auto problem = disk->open_bytes(
+      vmdk.io, bytes,
+      [&](LibraryFunctions::Handle* handle, LibraryIo& io, LibraryFunctions::Error** error) {
+        if (vmdk.open_io(handle, io.handle(), LIBVMDK_OPEN_READ, error) != 1) return -1;
+        why = is_difference(vmdk, handle);
+        if (!why) why = has_other_extents(vmdk, handle, *bytes);
+        return why ? -1 : vmdk.open_extents_io(handle, io.pool(), error);
+      });
+  if (why) return *std::move(why);
+  if (problem) return *std::move(problem);
+  return DiskImage{ImageFormat::kVmdk, std::move(disk), {}, {}};
 }
 
 }  // namespace evtxhound::evidence

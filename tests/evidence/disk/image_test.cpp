@@ -66,7 +66,8 @@ TEST_CASE("a disk has the same bytes in each format that qemu writes") {
   };
   for (const Case& each :
        {Case{"-O qcow2", ImageFormat::kQcow, 1}, Case{"-c -O qcow2", ImageFormat::kQcow, 1},
-        Case{"-O vhdx", ImageFormat::kVhdx, 1}, Case{"-O vmdk", ImageFormat::kVmdk, 1},
+        Case{"-O qcow", ImageFormat::kQcow, 1}, Case{"-O vhdx", ImageFormat::kVhdx, 1},
+        Case{"-O vmdk", ImageFormat::kVmdk, 1},
         Case{"-O vmdk -o subformat=streamOptimized", ImageFormat::kVmdk, 1},
         Case{"-O vmdk -o subformat=monolithicFlat", ImageFormat::kVmdk, 2},
         Case{"-O vmdk -o subformat=twoGbMaxExtentSparse", ImageFormat::kVmdk, 2},
@@ -243,12 +244,7 @@ TEST_CASE("cut and damaged images are problems and never a crash") {
   must("ewfacquire -u -q -f encase6 -t " + quoted(folder / "x") + " " +
        quoted(folder / "disk.raw"));
   std::vector<fs::path> images{folder / "x.E01"};
-  std::vector<std::string> formats{"vmdk", "vpc", "vhdx"};
-#ifndef __SANITIZE_ADDRESS__
-  // libqcow 20201213 reads behind its buffers in damaged images, which ends a sanitized program.
-  formats.emplace_back("qcow2");
-#endif
-  for (const std::string& format : formats) {
+  for (const std::string format : {"vmdk", "vpc", "vhdx", "qcow2"}) {
     images.push_back(folder / ("x." + format));
     must("qemu-img convert -O " + format + " " + quoted(folder / "disk.raw") + " " +
          quoted(images.back()));

@@ -173,7 +173,7 @@ TEST_CASE("a raw image in an archive is read in memory, as far as that is allowe
   CHECK(find({folder / "boot"}).files_skipped == 1);
 }
 
-TEST_CASE("an image within a file system is read where it is raw, and a problem where it is not") {
+TEST_CASE("an image within a file system is read, and a problem where it cannot be") {
   EVTXHOUND_NEEDS_TOOLS("mkntfs", "ntfscp", "mkfs.vfat", "mcopy");
   const TemporaryFolder folder;
   const std::string log = log_text();
@@ -201,7 +201,7 @@ TEST_CASE("an image within a file system is read where it is raw, and a problem 
   for (const std::string image : {"x.vhdx", "x.E01"}) {
     CAPTURE(image);
     CHECK(ending_in(findings, image).kind == Kind::kImage);
-    CHECK(kinds_of(ending_in(findings, image).problems) == Names{"limit"});
+    CHECK_FALSE(ending_in(findings, image).problems.empty());
   }
   CHECK(std::ranges::none_of(
       findings.pieces, [](const Piece& piece) { return piece.path.string().ends_with("x.E02"); }));

@@ -8,6 +8,7 @@
 #include "evtxhound/evidence/memory_source.hpp"
 #include "tests/evidence/disk/made_disk.hpp"
 #include "tests/evidence/disk/made_shadow.hpp"
+#include "tests/support/archives.hpp"
 #include "tests/support/mutation.hpp"
 
 using namespace evtxhound;
@@ -183,6 +184,9 @@ TEST_CASE("logs that the volume lost are found in its shadow copies") {
 
   const Piece& copy = named(findings, partition + " / shadow 1");
   CHECK(copy.kind == Kind::kVolume);
+  CHECK(copy.created == kShadowTimes[0]);
+  CHECK(named(findings, partition + " / shadow 2").created == kShadowTimes[1]);
+  CHECK(named(findings, partition).created.empty());
   CHECK(copy.size == volume.made.volume.size());
   CHECK(named(findings, partition + " / shadow 1 / gone.evtx").parent ==
         static_cast<std::size_t>(&copy - findings.pieces.data()));
@@ -190,6 +194,44 @@ TEST_CASE("logs that the volume lost are found in its shadow copies") {
   CHECK(findings.pieces[*copy.parent].path == partition);
   // Stores are files of the volume: what they hold is not carved.
   CHECK(text_of(findings.pieces.back()).find("ElfChnk") == std::string::npos);
+}
+
+TEST_CASE("an image that lies in shadow copies is looked into in each, and carved once") {
+  EVTXHOUND_NEEDS_TOOLS("mkntfs", "ntfscp", "mkfs.vfat", "mcopy");
+  constexpr std::size_t kStoreSize = std::size_t{1} << 20;
+  const TemporaryFolder folder;
+  const fs::path path = folder / "ntfs";
+  const fs::path image = folder / "fat";
+  must("truncate -s 1M " + quoted(image) + " && mkfs.vfat " + quoted(image));
+  put_in_fat(image, "in.evtx", log_text());
+  make_ntfs(path, {{kStoreFile, store_file(kStoreSize)},
+                   {"vm.dd", read_file(image)},
+                   {"vm.zip", zip({{"vm.dd", read_file(image)}})},
+                   {"notes.txt", std::string(30'000, 'a')}});
+  const std::string before = read_file(path);
+  std::string now = before;
+  const std::size_t notes = now.find(std::string(30'000, 'a'));
+  REQUIRE(notes != std::string::npos);
+  now.replace(notes, 30'000, 30'000, 'b');
+  const MadeShadows made = with_shadow_copies(now, {{before, 1000}, {before, 2000}},
+                                              place_of_store_file(now, kStoreSize));
+  write_file(folder / "disk.dd", made.volume);
+  FindOptions options;
+  options.carve = true;
+  const Findings findings = find({folder / "disk.dd"}, options);
+  std::vector<std::string> carved;
+  std::size_t logs = 0;
+  const std::string root = (folder / "disk.dd").string();
+  for (const Piece& piece : findings.pieces) {
+    CHECK(piece.problems.empty());
+    const std::string text = piece.path.string().substr(root.size());
+    if (piece.kind == Kind::kUnallocated) carved.push_back(text);
+    if (piece.kind == Kind::kEvtx) ++logs;
+  }
+  CHECK(logs == 6);  // of two images, in the volume and in two copies
+  CHECK(carved == std::vector<std::string>{" / volume / vm.dd / unallocated",
+                                           " / volume / vm.zip / vm.dd / unallocated",
+                                           " / unallocated"});
 }
 
 TEST_CASE("vshadowinfo lists the shadow copies that are found here") {
