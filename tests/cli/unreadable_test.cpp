@@ -63,14 +63,23 @@ TEST_CASE("archives that are locked are problems, by member or as a whole") {
   for (const auto& row : problems) CHECK(row[1] == "encrypted");
 }
 
-TEST_CASE("a BitLocker volume is a problem of its own, and the volumes beside it are read") {
-  EVTXHOUND_NEEDS_TOOLS("mkntfs", "ntfscp", "sfdisk");
-  const TemporaryFolder folder;
+namespace {
+
+// A disk with a.evtx in its first partition and a second one that is empty, from sector 18,432 on.
+std::string disk_of_two(const TemporaryFolder& folder) {
   make_ntfs(folder / "ntfs", {{"a.evtx", log_text()}});
   make_partitioned(folder / "in/disk.dd", 24,
                    "label: dos\n1: start=2048,size=16384,type=7\n2: start=18432,size=8192,type=7\n",
                    {{folder / "ntfs", 1}});
-  std::string disk = read_file(folder / "in/disk.dd");
+  return read_file(folder / "in/disk.dd");
+}
+
+}  // namespace
+
+TEST_CASE("a BitLocker volume is a problem of its own, and the volumes beside it are read") {
+  EVTXHOUND_NEEDS_TOOLS("mkntfs", "ntfscp", "sfdisk");
+  const TemporaryFolder folder;
+  std::string disk = disk_of_two(folder);
   disk.replace(18'432 * 512, 11, "\xEB\x58\x90-FVE-FS-");
   write_file(folder / "in/disk.dd", disk);
   const Rows problems = problems_of(folder);
@@ -84,11 +93,7 @@ TEST_CASE("a BitLocker volume is a problem of its own, and the volumes beside it
 TEST_CASE("partitions that cannot be are problems, and the one that is there is read") {
   EVTXHOUND_NEEDS_TOOLS("mkntfs", "ntfscp", "sfdisk");
   const TemporaryFolder folder;
-  make_ntfs(folder / "ntfs", {{"a.evtx", log_text()}});
-  make_partitioned(folder / "in/disk.dd", 24,
-                   "label: dos\n1: start=2048,size=16384,type=7\n2: start=18432,size=8192,type=7\n",
-                   {{folder / "ntfs", 1}});
-  std::string disk = read_file(folder / "in/disk.dd");
+  std::string disk = disk_of_two(folder);
   disk.replace(446 + 16 + 8, 4, "\x00\x00\x00\x40", 4);  // where partition 2 begins: at 512 GiB
   write_file(folder / "in/disk.dd", disk);
   const Rows problems = problems_of(folder);

@@ -5,6 +5,7 @@
 #include "evtxhound/evidence/disk/image.hpp"
 #include "evtxhound/evidence/find.hpp"
 #include "evtxhound/evidence/memory_source.hpp"
+#include "tests/evidence/disk/found_pieces.hpp"
 #include "tests/evidence/disk/made_disk.hpp"
 #include "tests/support/archives.hpp"
 
@@ -14,19 +15,6 @@ using namespace evtxhound::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-const Piece& ending_in(const Findings& findings, const std::string& end) {
-  const auto found = std::ranges::find_if(
-      findings.pieces, [&](const Piece& piece) { return piece.path.string().ends_with(end); });
-  if (found == findings.pieces.end()) FAIL("no piece " << end);
-  return *found;
-}
-
-std::string text_of(const Piece& piece) {
-  const auto opened = piece.open();
-  REQUIRE(opened.ok());
-  return all_of(**opened);
-}
 
 std::shared_ptr<const ByteSource> source_of(const std::string& bytes) {
   const Bytes view = as_bytes(bytes);

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "evtxhound/evidence/find.hpp"
+#include "tests/evidence/disk/found_pieces.hpp"
 #include "tests/evidence/disk/made_disk.hpp"
 #include "tests/support/archives.hpp"
 
@@ -25,19 +26,6 @@ std::vector<std::string> listed(const Findings& findings, const fs::path& root) 
     pieces.push_back(std::string(to_string(piece.kind)) + path.substr(root.string().size()));
   }
   return pieces;
-}
-
-const Piece& ending_in(const Findings& findings, const std::string& end) {
-  const auto found = std::ranges::find_if(
-      findings.pieces, [&](const Piece& piece) { return piece.path.string().ends_with(end); });
-  if (found == findings.pieces.end()) FAIL("no piece " << end);
-  return *found;
-}
-
-std::string text_of(const Piece& piece) {
-  const auto opened = piece.open();
-  REQUIRE(opened.ok());
-  return all_of(**opened);
 }
 
 std::vector<std::string> kinds_of(const std::vector<Problem>& problems) {
