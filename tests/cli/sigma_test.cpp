@@ -63,7 +63,7 @@ TEST_CASE("a look by thousands of rules finds what reading everything does") {
     hashes.push_back(run_evtxhound("case hash " + quoted(case_file)).out);
     const long detections = std::stol(value(case_file, "select count(*) from detection"));
     std::cout << detections << " detections\n";
-    CHECK(detections > 1000);
+    CHECK(detections > 1000 / static_cast<long>(kLess) / 2);
   }
   CHECK(hashes[0].size() == 65);
   CHECK(hashes[0] == hashes[1]);
