@@ -44,7 +44,7 @@ TEST_CASE("a scan that fills the disk, wherever it does, is completed by the nex
 
   int failed = 0;
   bool done = false;
-  for (rlim_t limit = 0; !done; limit += 24 * 1024) {
+  for (rlim_t limit = 0; !done; limit += 48 * 1024) {
     REQUIRE(limit < 64 * 1024 * 1024);
     CAPTURE(limit);
     const TemporaryFolder folder;

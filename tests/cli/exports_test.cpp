@@ -171,20 +171,21 @@ TEST_CASE("looking first, reading everything, and any number of threads give the
   std::string json;
   const std::string events = lines_of(kTestdata / "intrusion") + lines_of(kTestdata / "clean");
   // Several blocks, with damage between them.
-  while (xml.size() < 10'000'000 / kLess) xml += events + "<Event><torn>\n";
-  while (json.size() < 9'000'000 / kLess) json += crowdstrike_lines() + "{\"torn\":\"\n";
+  while (xml.size() < 10'000'000 / (kSanitized ? 2 : 1)) xml += events + "<Event><torn>\n";
+  while (json.size() < 9'000'000 / kLess / kLess) json += crowdstrike_lines() + "{\"torn\":\"\n";
   write_file(folder / "evidence/a.xml", xml);
   write_file(folder / "evidence/b.json", json);
   write_file(folder / "evidence/c.xml.gz", gzip(xml));
   // Expands to far more than gzip usually does.
   std::string same;
-  while (same.size() < 20'000'000 / kLess) same += crowdstrike_lines();
+  while (same.size() < 20'000'000 / kLess / kLess) same += crowdstrike_lines();
   write_file(folder / "evidence/d.json.gz", gzip(same));
   for (const char* store : {"hits", "all"}) {
+    if (kSanitized && store != std::string("hits")) continue;
     const std::string options = std::string("--no-hash --store ") + store;
     scan(folder / "evidence", folder / (std::string(store) + "1.db"), options + " --threads 1");
     const Rows one = content(folder / (std::string(store) + "1.db"));
-    CHECK(one.size() > 10'000 / kLess / 2);
+    CHECK(one.size() > 10'000 / kLess / kLess / 2);
     scan(folder / "evidence", folder / (std::string(store) + "3.db"), options + " --threads 3");
     CHECK(content(folder / (std::string(store) + "3.db")) == one);
     scan(folder / "evidence", folder / (std::string(store) + "x.db"), options + " --exhaustive");
