@@ -42,17 +42,18 @@ carve() {
 mkdir -p "$raw"
 join_corpus >"$raw/corpus.raw"
 carve "$raw/corpus.raw" all
-sqlite3 "$work/case.db" 'select byte_offset from event' | sort >"$work/hound"
+sqlite3 "$work/case.db" 'select byte_offset from event union select byte_offset from also_at' |
+  sort >"$work/hound"
 machine_line
 hound_line
-echo "- evtxhound: $(wc -l <"$work/hound") records, $user s user, $system s system, $((rss / 1024)) MiB"
+echo "- evtxhound: $(wc -l <"$work/hound") places of records, $user s user, $system s system, $((rss / 1024)) MiB"
 lost=0
 if "$python" -c 'import evtxtract' 2>/dev/null; then
   /usr/bin/time -q -f '%U %S %e %M' -o "$work/time" \
     "$python" bench/evtxtract_records.py "$raw/corpus.raw" >"$work/records" 2>/dev/null
   read -r user system elapsed rss <"$work/time"
   cut -f 1 "$work/records" | sort -u >"$work/peer"
-  echo "- EVTXtract: $(wc -l <"$work/peer") records, $user s user, $system s system, $((rss / 1024)) MiB"
+  echo "- EVTXtract: $(wc -l <"$work/peer") places of records, $user s user, $system s system, $((rss / 1024)) MiB"
   comm -13 "$work/hound" "$work/peer" >"$work/lost"
   lost=$(wc -l <"$work/lost")
   sed 's/^/  only EVTXtract has the record at /' "$work/lost"
