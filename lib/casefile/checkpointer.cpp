@@ -33,7 +33,7 @@ void Checkpointer::after_commit() {
       finish_log();
     } else if (left >= limits_.begin || size >= limits_.restart) {
       wanted_ = true;
-      if (!thread_) thread_.emplace([this](std::stop_token stop) { run(std::move(stop)); });
+      if (!thread_) thread_.emplace([this](const std::stop_token& stop) { run(stop); });
       changed_.notify_all();
     }
   }
@@ -44,7 +44,7 @@ void Checkpointer::finish_log() {
   if (const auto moved = writer_.checkpoint()) moved_ = *moved;
 }
 
-void Checkpointer::run(std::stop_token stop) {
+void Checkpointer::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   try {
     Database database(path_, Database::Mode::kReadWrite);

@@ -51,7 +51,7 @@ class Checkpointer {
   void pause();
 
  private:
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
   void finish_log();
 
   Database& writer_;
