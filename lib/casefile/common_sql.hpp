@@ -11,7 +11,7 @@
 namespace evtxhound::casefile {
 
 // SQL: whether a row of `evidence` holds events, and does not only hold what does. views.sql says
-// the same in v_story.
+// the same in v_story, question_views.sql in v_hosts.
 inline constexpr std::string_view kHoldsEvents =
     "kind NOT IN ('folder', 'archive', 'image', 'volume', 'file')";
 
@@ -22,6 +22,12 @@ inline std::string rank_of(std::string_view word) {
       "ELSE 4 END",
       word);
 }
+
+// SQL over events, or views of them: the first and the last time, NULL where none has any, and how
+// many hosts are named. What stands outside of records (scan --raw) has neither time nor host.
+inline constexpr std::string_view kFirstSeen = "min(nullif(time_created, ''))";
+inline constexpr std::string_view kLastSeen = "max(nullif(time_created, ''))";
+inline constexpr std::string_view kHostCount = "count(DISTINCT nullif(lower(computer), ''))";
 
 // How many rows of `evidence` hold events that were not counted. While there are some, nobody can
 // say what is not in the evidence.

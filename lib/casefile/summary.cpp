@@ -93,10 +93,9 @@ class Summary {
 };
 
 std::string Summary::verdict_of_hits() {
-  Statement all(
-      db_,
-      "SELECT count(*), count(DISTINCT indicator_id), count(DISTINCT nullif(lower(computer), '')), "
-      "min(nullif(time_created, '')), max(time_created) FROM v_hits");
+  Statement all(db_,
+                fmt::format("SELECT count(*), count(DISTINCT indicator_id), {}, {}, {} FROM v_hits",
+                            kHostCount, kFirstSeen, kLastSeen));
   all.step();
   std::string severities;
   Statement by_severity(
@@ -163,11 +162,9 @@ void Summary::hits() {
                    {"Description"}});
   Statement rows(
       db_,
-      fmt::format("SELECT severity, kind, value, count(*), count(DISTINCT "
-                  "nullif(lower(computer), '')), min(nullif(time_created, '')), max(time_created), "
-                  "description FROM v_hits GROUP BY indicator_id ORDER BY {}, "
-                  "count(*) DESC, value, kind LIMIT {}",
-                  rank_of("severity"), kHitLines));
+      fmt::format("SELECT severity, kind, value, count(*), {}, {}, {}, description FROM v_hits "
+                  "GROUP BY indicator_id ORDER BY {}, count(*) DESC, value, kind LIMIT {}",
+                  kHostCount, kFirstSeen, kLastSeen, rank_of("severity"), kHitLines));
   while (rows.step()) {
     table.add({rows.text(0), rows.text(1), rows.text(2), grouped(rows.integer(3)),
                grouped(rows.integer(4)), brief_time(rows.text(5)), brief_time(rows.text(6)),
@@ -188,10 +185,9 @@ void Summary::hosts() {
                    {"Last seen"}});
   Statement rows(
       db_, fmt::format("SELECT computer, count(*), count(DISTINCT indicator_id), "
-                       "count(DISTINCT event_id), min(nullif(time_created, '')), max(time_created) "
-                       "FROM v_hits GROUP BY lower(computer) ORDER BY count(*) DESC, "
-                       "computer LIMIT {}",
-                       kHostLines));
+                       "count(DISTINCT event_id), {}, {} FROM v_hits GROUP BY lower(computer) "
+                       "ORDER BY count(*) DESC, computer LIMIT {}",
+                       kFirstSeen, kLastSeen, kHostLines));
   while (rows.step()) {
     const std::string host = rows.text(0);
     table.add({host.empty() ? "(not named)" : host, grouped(rows.integer(1)),

@@ -61,9 +61,10 @@ Json array(Database& database, const std::string& sql, std::initializer_list<Col
 Json hits(Database& database) {
   return object(
       database,
-      "SELECT count(*), count(DISTINCT indicator_id), count(DISTINCT nullif(lower(computer), '')), "
-      "count(DISTINCT event_id), min(nullif(time_created, '')), max(nullif(time_created, '')) FROM "
-      "v_hits",
+      fmt::format(
+          "SELECT count(*), count(DISTINCT indicator_id), {}, count(DISTINCT event_id), {}, "
+          "{} FROM v_hits",
+          kHostCount, kFirstSeen, kLastSeen),
       {{"count", kNumber},
        {"indicators", kNumber},
        {"hosts", kNumber},
@@ -82,12 +83,10 @@ Json hits_by_severity(Database& database) {
 Json indicators(Database& database) {
   return array(
       database,
-      fmt::format("SELECT kind, value, product, pack, severity, description, count(*), "
-                  "count(DISTINCT nullif(lower(computer), '')), min(nullif(time_created, '')), "
-                  "max(nullif(time_created, '')) FROM hit JOIN indicator USING (indicator_id) JOIN "
-                  "event USING (event_id) GROUP BY indicator_id ORDER BY {}, count(*) "
-                  "DESC, value, kind, product, pack",
-                  rank_of("severity")),
+      fmt::format("SELECT kind, value, product, pack, severity, description, count(*), {}, {}, {} "
+                  "FROM hit JOIN indicator USING (indicator_id) JOIN event USING (event_id) GROUP "
+                  "BY indicator_id ORDER BY {}, count(*) DESC, value, kind, product, pack",
+                  kHostCount, kFirstSeen, kLastSeen, rank_of("severity")),
       {{"kind", kText},
        {"value", kText},
        {"product", kText},
@@ -102,10 +101,10 @@ Json indicators(Database& database) {
 
 Json hosts(Database& database) {
   return array(database,
-               "SELECT min(computer), count(*), count(DISTINCT indicator_id), "
-               "count(DISTINCT event_id), min(nullif(time_created, '')), max(nullif(time_created, "
-               "'')) FROM v_hits "
-               "GROUP BY lower(computer) ORDER BY count(*) DESC, min(computer)",
+               fmt::format("SELECT min(computer), count(*), count(DISTINCT indicator_id), "
+                           "count(DISTINCT event_id), {}, {} FROM v_hits GROUP BY lower(computer) "
+                           "ORDER BY count(*) DESC, min(computer)",
+                           kFirstSeen, kLastSeen),
                {{"host", kText},
                 {"hits", kNumber},
                 {"indicators", kNumber},

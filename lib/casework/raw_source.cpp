@@ -13,11 +13,6 @@
 namespace evtxhound::casework {
 namespace {
 
-// A text outside of records.
-bool is_text(const casefile::StoredPlace& place) {
-  return place.source_type == casefile::to_string(casefile::SourceType::kRaw);
-}
-
 // How the text stands in the bytes, as the case file says.
 std::optional<scan::RawEncoding> encoding_of(const casefile::StoredPlace& place) {
   const auto data = nlohmann::json::parse(place.data, nullptr, false);

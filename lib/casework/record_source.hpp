@@ -18,6 +18,11 @@
 
 namespace evtxhound::casework {
 
+// Whether a place is that of a text outside of records.
+inline bool is_text(const casefile::StoredPlace& place) {
+  return place.source_type == casefile::to_string(casefile::SourceType::kRaw);
+}
+
 // What stands at a place now. A view: valid while it is looked at.
 struct Reading {
   // With the offset and size that the record has now, from the start of the evidence; null where

@@ -35,7 +35,7 @@ std::optional<Kind> kind_of(const StoredEvidence& row) {
 constexpr auto kLastOffset = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 std::string name_of(const StoredPlace& place) {
-  if (place.source_type == casefile::to_string(casefile::SourceType::kRaw)) {
+  if (is_text(place)) {
     return fmt::format("event {}, text outside of records", place.event_id);
   }
   return fmt::format("{} {}, record {}", place.is_copy ? "copy of event" : "event", place.event_id,

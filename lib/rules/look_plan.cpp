@@ -11,30 +11,15 @@
 namespace evtxhound::rules {
 namespace {
 
-// What each rule implies, found once however many classes it is in.
-class Implications {
- public:
-  explicit Implications(std::span<const Rule> rules) : rules_(rules), known_(rules.size()) {}
-
-  const std::optional<ImpliedLiterals>& of(std::uint32_t rule) {
-    auto& known = known_[rule];
-    if (!known) known = implied_literals(rules_[rule]);
-    return *known;
-  }
-
- private:
-  std::span<const Rule> rules_;
-  std::vector<std::optional<std::optional<ImpliedLiterals>>> known_;
-};
+using Implied = std::optional<ImpliedLiterals>;
 
 // The texts of a class; absent where one of its rules implies none.
 std::optional<std::set<std::string_view>> texts_of(std::span<const std::uint32_t> rules,
-                                                   Implications& implications) {
+                                                   const std::vector<Implied>& implied) {
   std::set<std::string_view> texts;
   for (const std::uint32_t rule : rules) {
-    const auto& implied = implications.of(rule);
-    if (!implied) return std::nullopt;
-    texts.insert(implied->literals.begin(), implied->literals.end());
+    if (!implied[rule]) return std::nullopt;
+    texts.insert(implied[rule]->literals.begin(), implied[rule]->literals.end());
   }
   return texts;
 }
@@ -52,10 +37,12 @@ bool is_hex(std::string_view text) {
 
 LookPlan plan_look(const Program& program, std::span<const Rule> rules, std::size_t most_texts) {
   LookPlan plan;
-  Implications implications(rules);
+  std::vector<Implied> implied;  // by rules, which can be in many classes
+  for (const Rule& rule : rules) implied.push_back(implied_literals(rule));
   std::vector<Class> classes;
-  for (std::uint32_t number = 0; number < program.size().classes; ++number) {
-    auto texts = texts_of(program.rules_of(number), implications);
+  const std::size_t count = program.size().classes;
+  for (std::uint32_t number = 0; number < count; ++number) {
+    auto texts = texts_of(program.rules_of(number), implied);
     plan.is_to_be_read.push_back(!texts);
     if (texts) classes.push_back({number, std::move(*texts)});
   }

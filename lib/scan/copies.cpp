@@ -46,7 +46,7 @@ void Copies::enter(std::size_t piece) {
   scope_ = scope;
   added_ = {};
   table_ = {};
-  count_ = taken_in_ = 0;
+  taken_in_ = 0;
   overflowed_ = false;
   const evidence::Kind kind = findings_.pieces[scope].kind;
   if (evidence::is_export(kind)) {
@@ -57,7 +57,7 @@ void Copies::enter(std::size_t piece) {
 }
 
 std::optional<RowId> Copies::find(RowId evidence, const EventRow& record) {
-  if (compared_ == Compared::kNothing || count_ == 0) return std::nullopt;
+  if (compared_ == Compared::kNothing || known() == 0) return std::nullopt;
   if (compared_ == Compared::kRecovered && record.state != State::kRecovered) return std::nullopt;
   if (!has_identity(record)) return std::nullopt;
   take_in();
@@ -74,9 +74,8 @@ std::optional<RowId> Copies::find(RowId evidence, const EventRow& record) {
 
 bool Copies::add(RowId row, const EventRow& event) {
   if (compared_ == Compared::kNothing || !has_identity(event)) return true;
-  if (count_ >= most_known_) return std::exchange(overflowed_, true);
+  if (known() >= most_known_) return std::exchange(overflowed_, true);
   added_.push_back({event.fingerprint, row});
-  ++count_;
   return true;
 }
 

@@ -28,7 +28,7 @@
 
 namespace evtxhound::scan {
 
-// Finds the copies of one scan's stored events, log by log. Memory: 24 to 48 bytes for each event
+// Finds the copies of one scan's stored events, log by log. Memory: up to 80 bytes for each event
 // of the scope at hand, up to a bound. Not thread-safe. REQUIRES: findings and case file outlive it
 class Copies {
  public:
@@ -60,6 +60,7 @@ class Copies {
     casefile::RowId row = 0;  // 0: free
   };
 
+  [[nodiscard]] std::size_t known() const { return taken_in_ + added_.size(); }
   void take_in();
   void grow();
   void put(Known known);
@@ -72,8 +73,7 @@ class Copies {
   Compared compared_ = Compared::kNothing;
   std::vector<Known> added_;  // not yet in the table: most logs have nothing to be looked up
   std::vector<Known> table_;  // open addressing; its size is a power of two, or 0
-  std::size_t count_ = 0;     // of events known, in both
-  std::size_t taken_in_ = 0;  // of those in the table
+  std::size_t taken_in_ = 0;  // of events in the table
   bool overflowed_ = false;
 };
 

@@ -44,10 +44,11 @@ bool EventScanner::scan(Bytes chunk, std::uint64_t base, evtx::Event& event, cas
     fulfilled = rules_->evaluate(event, casefile::SourceType::kEvtx, hits, rows.problems);
   }
   if (hits.empty() && fulfilled.empty() && store_ == Store::kHits) return false;
-  event.byte_offset += base;
-  rows.events.push_back({row_maker_.make(event, casefile::SourceType::kEvtx, state),
-                         std::move(hits), std::move(fulfilled.rules),
-                         std::move(fulfilled.occurrences)});
+  keep(base, event, state, rows);
+  StoredEvent& stored = rows.events.back();
+  stored.hits = std::move(hits);
+  stored.rules = std::move(fulfilled.rules);
+  stored.occurrences = std::move(fulfilled.occurrences);
   return true;
 }
 

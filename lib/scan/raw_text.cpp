@@ -48,6 +48,18 @@ auto with_alphabet(RawEncoding encoding, RawAlphabet alphabet, Use use) {
                                          : use([](std::uint32_t c) { return is_any_byte_text(c); });
 }
 
+std::string decoded(Bytes bytes, RawEncoding encoding) {
+  switch (encoding) {
+    case RawEncoding::kUtf16:
+      return utf16le_to_utf8(bytes);
+    case RawEncoding::kWindows1252:
+      return CodePage::windows_1252().decode(bytes);
+    case RawEncoding::kUtf8:
+      break;
+  }
+  return valid_utf8({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
 void append_decoded(Bytes bytes, RawEncoding encoding, RawAlphabet alphabet, std::string& out) {
   if (alphabet == RawAlphabet::kAscii || encoding == RawEncoding::kUtf8) {
     const std::size_t unit = unit_size(encoding);
@@ -56,10 +68,8 @@ void append_decoded(Bytes bytes, RawEncoding encoding, RawAlphabet alphabet, std
     for (std::size_t i = known; i < out.size(); ++i) {
       out[i] = static_cast<char>(bytes[(i - known) * unit]);
     }
-  } else if (encoding == RawEncoding::kUtf16) {
-    out += utf16le_to_utf8(bytes);
   } else {
-    out += CodePage::windows_1252().decode(bytes);
+    out += decoded(bytes, encoding);
   }
 }
 
@@ -74,18 +84,6 @@ bool is_shown(char32_t c) {
   if (c < 0x80) return is_ascii_text(c);
   if (c < 0xA0 || c == kReplacementCharacter) return false;
   return c < 0x100 || (c >= 0x2010 && c < 0x205F) || is_alphanumeric(c);
-}
-
-std::string decoded(Bytes bytes, RawEncoding encoding) {
-  switch (encoding) {
-    case RawEncoding::kUtf16:
-      return utf16le_to_utf8(bytes);
-    case RawEncoding::kWindows1252:
-      return CodePage::windows_1252().decode(bytes);
-    case RawEncoding::kUtf8:
-      break;
-  }
-  return valid_utf8({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ evidence::FindOptions find_options(const Options& options, Monitor& monitor,
                                    const std::atomic<bool>& stop) {
   evidence::FindOptions find;
   find.leave_out = options.case_file;
-  find.carve = options.carve || options.raw;
+  find.carve = options.carves();
   find.hash = options.hash;
   find.stop = &stop;
   find.on_read = [&monitor](std::uint64_t bytes) { monitor.on_finding(bytes); };

@@ -41,6 +41,8 @@ struct Options {
   evtx::Engine engine = evtx::Engine::kNative;
   std::string command_line;
   std::string tool_version;
+
+  [[nodiscard]] bool carves() const { return carve || raw; }
 };
 
 // What a scan has done so far, or in all.

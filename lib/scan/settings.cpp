@@ -31,7 +31,7 @@ Json finding_options(const Options& options) {
           {"hash", to_string(options.hash)},
           {"census", options.census},
           {"exhaustive", options.exhaustive},
-          {"carve", options.carve || options.raw},
+          {"carve", options.carves()},
           {"raw", options.raw},
           {"engine", options.engine == evtx::Engine::kNative ? "native" : "libevtx"}};
 }

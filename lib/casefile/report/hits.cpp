@@ -23,11 +23,9 @@ std::string by_indicator(Database& database) {
   Statement rows(
       database,
       fmt::format(
-          "SELECT severity, kind, value, count(*), count(DISTINCT nullif(lower(computer), '')), "
-          "min(nullif(time_created, '')), max(time_created), description, pack FROM v_hits GROUP "
-          "BY "
-          "indicator_id ORDER BY {}, count(*) DESC, value, kind LIMIT {}",
-          rank_of("severity"), kLines));
+          "SELECT severity, kind, value, count(*), {}, {}, {}, description, pack FROM v_hits GROUP "
+          "BY indicator_id ORDER BY {}, count(*) DESC, value, kind LIMIT {}",
+          kHostCount, kFirstSeen, kLastSeen, rank_of("severity"), kLines));
   while (rows.step()) {
     table.row({severity(rows.text(0)), text(rows.text(1)), text(rows.text(2)),
                number(rows.integer(3)), number(rows.integer(4)), time(rows.text(5)),
@@ -56,10 +54,10 @@ std::string by_host(Database& database) {
       fmt::format(
           "WITH found AS (SELECT lower(computer) AS host, count(DISTINCT indicator_id) AS "
           "indicators FROM v_hits GROUP BY 1) SELECT computer, sum(hits), "
-          "coalesce(max(indicators), 0), sum(detections), count(*), min(nullif(time_created, '')), "
-          "max(time_created) FROM {} LEFT JOIN found ON host = lower(computer) GROUP BY "
-          "lower(computer) ORDER BY sum(hits) DESC, sum(detections) DESC, computer LIMIT {}",
-          marked, kLines));
+          "coalesce(max(indicators), 0), sum(detections), count(*), {}, {} FROM {} LEFT JOIN found "
+          "ON host = lower(computer) GROUP BY lower(computer) ORDER BY sum(hits) DESC, "
+          "sum(detections) DESC, computer LIMIT {}",
+          kFirstSeen, kLastSeen, marked, kLines));
   while (rows.step()) {
     const std::string host = rows.text(0);
     table.row({host.empty() ? "(not named)" : text(host), number(rows.integer(1)),

@@ -9,6 +9,10 @@
 namespace evtxhound::casefile::report {
 namespace {
 
+// Of a row of `event`: whether it has a hit or a detection.
+constexpr std::string_view kConcerned =
+    "event_id IN (SELECT event_id FROM hit UNION SELECT event_id FROM detection)";
+
 std::string figure(const std::string& value, std::string_view name) {
   return fmt::format("<div><dd>{}</dd><dt>{}</dt></div>\n", value, name);
 }
@@ -71,11 +75,9 @@ std::string overview(Database& database) {
   out += figure(value("SELECT count(*) FROM hit"), "hits");
   out += figure(value("SELECT count(DISTINCT indicator_id) FROM hit"), "indicators found");
   out += figure(value("SELECT count(*) FROM detection"), "detections by rules");
-  out += figure(
-      value(
-          "SELECT count(DISTINCT nullif(lower(computer), '')) FROM event WHERE event_id IN (SELECT "
-          "event_id FROM hit UNION SELECT event_id FROM detection)"),
-      "hosts concerned");
+  out += figure(number(database.integer(
+                    fmt::format("SELECT {} FROM event WHERE {}", kHostCount, kConcerned))),
+                "hosts concerned");
   const bool counted_all = count_uncounted(database) == 0;
   out += figure((counted_all ? "" : "at least ") + value("SELECT sum(count) FROM census"),
                 "events in the evidence");
@@ -83,10 +85,8 @@ std::string overview(Database& database) {
       number(database.integer(fmt::format("SELECT count(*) FROM evidence WHERE {}", kHoldsEvents))),
       "evidence files read");
   out += "</dl>\n";
-  Statement span(database,
-                 "SELECT min(nullif(time_created, '')), max(nullif(time_created, '')), count(*) "
-                 "FROM event WHERE event_id IN (SELECT "
-                 "event_id FROM hit UNION SELECT event_id FROM detection)");
+  Statement span(database, fmt::format("SELECT {}, {}, count(*) FROM event WHERE {}", kFirstSeen,
+                                       kLastSeen, kConcerned));
   if (span.step() && span.integer(2) > 0) {
     out += fmt::format("<p>First sign {}, last sign {}. All times are UTC.</p>\n",
                        time(span.text(0)), time(span.text(1)));

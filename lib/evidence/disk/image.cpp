@@ -53,24 +53,6 @@ std::uint64_t readable_end(const ByteSource& disk) {
   return good * kBlock;
 }
 
-}  // namespace
-
-std::optional<Problem> never_read(ImageFormat format) {
-  if (format == ImageFormat::kEwf2) {
-    return Problem{ProblemKind::kNotEvidence, std::nullopt,
-                   "an Expert Witness image of version 2 (Ex01), which libewf does not read: "
-                   "convert it to E01 or raw"};
-  }
-  if (format == ImageFormat::kLogicalEwf) {
-    return Problem{ProblemKind::kNotEvidence, std::nullopt,
-                   "a logical Expert Witness image (L01, Lx01), which holds files and no disk: "
-                   "take them out first"};
-  }
-  return std::nullopt;
-}
-
-namespace {
-
 Result<DiskImage> open_by_format(const fs::path& path, ImageFormat format) {
   switch (format) {
     case ImageFormat::kEwf:
@@ -154,6 +136,20 @@ bool is_later_ewf2_segment(const fs::path& path) {
 }
 
 }  // namespace
+
+std::optional<Problem> never_read(ImageFormat format) {
+  if (format == ImageFormat::kEwf2) {
+    return Problem{ProblemKind::kNotEvidence, std::nullopt,
+                   "an Expert Witness image of version 2 (Ex01), which libewf does not read: "
+                   "convert it to E01 or raw"};
+  }
+  if (format == ImageFormat::kLogicalEwf) {
+    return Problem{ProblemKind::kNotEvidence, std::nullopt,
+                   "a logical Expert Witness image (L01, Lx01), which holds files and no disk: "
+                   "take them out first"};
+  }
+  return std::nullopt;
+}
 
 Result<DiskImage> open_image(const fs::path& path, ImageFormat format) {
   return with_end(open_by_format(path, format));

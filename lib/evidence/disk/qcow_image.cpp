@@ -45,9 +45,7 @@ std::optional<Problem> not_whole(Bytes head) {
     return Problem{ProblemKind::kEncrypted, std::nullopt, "the image is encrypted"};
   }
   if (number_at(8) != 0 || number_at(12) != 0) {
-    return Problem{ProblemKind::kUnreadable, std::nullopt,
-                   "the image is only the difference to another, its backing file; convert it to "
-                   "one image (qemu-img convert)"};
+    return only_difference("backing file");
   }
   return std::nullopt;
 }

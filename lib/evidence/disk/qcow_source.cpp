@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <new>
 
+#include "evtxhound/evidence/disk/image_formats.hpp"
+
 namespace evtxhound::evidence {
 namespace {
 
@@ -68,9 +70,7 @@ std::optional<Problem> QcowSource::read_header() {
     return Problem{ProblemKind::kEncrypted, std::nullopt, "the image is encrypted"};
   }
   if (u64(head, 8) != 0) {
-    return Problem{ProblemKind::kUnreadable, std::nullopt,
-                   "the image is only the difference to another, its backing file; convert it to "
-                   "one image (qemu-img convert)"};
+    return only_difference("backing file");
   }
   has_zero_flag_ = version == 3;
   if (version == 3) {

@@ -46,9 +46,7 @@ Result<DiskImage> whole_image(const Vhdi& vhdi, std::shared_ptr<LibraryImage> di
   LibraryError error(vhdi);
   if (vhdi.disk_type(disk->handle(), &type, error.out()) == 1 &&
       type == LIBVHDI_DISK_TYPE_DIFFERENTIAL) {
-    return Problem{ProblemKind::kUnreadable, std::nullopt,
-                   "the image is only the difference to another, its parent; convert it to one "
-                   "image (qemu-img convert)"};
+    return only_difference("parent");
   }
   return DiskImage{format, std::move(disk), std::move(files), {}};
 }

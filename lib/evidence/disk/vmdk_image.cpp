@@ -103,9 +103,7 @@ std::optional<Problem> is_difference(const Vmdk& vmdk, libvmdk_handle_t* handle)
   std::uint32_t parent = 0;
   constexpr std::uint32_t kNone = 0xFFFFFFFF;
   if (vmdk.parent(handle, &parent, error.out()) != 1 || parent == kNone) return std::nullopt;
-  return Problem{ProblemKind::kUnreadable, std::nullopt,
-                 "the image is only the difference to another, its parent; convert it to one "
-                 "image (qemu-img convert)"};
+  return only_difference("parent");
 }
 
 // Of an image that is no file on disk: whether it is more than that.

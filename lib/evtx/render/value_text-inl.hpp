@@ -156,9 +156,7 @@ HWY_INLINE bool write_plain(const std::uint8_t*& in, std::size_t& units, char*& 
   units -= plain;
   return HWY_LIKELY(stops == 0);
 }
-#endif
 
-#if HWY_TARGET != HWY_SCALAR
 // Appends UTF-8 text as it stands within a JSON string. What is not ASCII needs no escape.
 HWY_INLINE void append_utf8_json(std::string_view utf8, TextBuffer& out) {
   const hn::CappedTag<std::uint8_t, 16> d;

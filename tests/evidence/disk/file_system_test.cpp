@@ -6,7 +6,6 @@
 
 #include "evtxhound/base/file.hpp"
 #include "evtxhound/evidence/find.hpp"
-#include "evtxhound/evidence/memory_source.hpp"
 #include "tests/evidence/disk/made_disk.hpp"
 #include "tests/support/cost.hpp"
 
@@ -17,15 +16,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::shared_ptr<const ByteSource> bytes_of(std::string text) {
-  return std::make_shared<MemorySource>(std::make_shared<Buffer>(text.begin(), text.end()));
-}
-
 bool is_log(const FoundFile&, Bytes head) { return identify(head) != Kind::kFile; }
 bool is_any(const FoundFile&, Bytes) { return true; }
 
 FileList files_of(const std::string& volume, const WantsFile& wants = is_log) {
-  const auto system = FileSystem::open(bytes_of(volume));
+  const auto system = FileSystem::open(source_of(volume));
   if (!system) FAIL(system.problem().message);
   return system->list_files(wants);
 }
@@ -132,7 +127,7 @@ TEST_CASE("files of a FAT volume: in folders, in pieces, and deleted") {
   CHECK(list.files.size() == 3);
 
   // Free is what the deleted file had, and nothing that a file in use has.
-  const auto free = FileSystem::open(bytes_of(volume))->free_runs();
+  const auto free = FileSystem::open(source_of(volume))->free_runs();
   const auto is_free = [&](std::uint64_t offset) {
     return std::ranges::any_of(free, [=](const ByteRun& run) {
       return offset >= run.offset && offset - run.offset < run.size;
@@ -165,12 +160,12 @@ TEST_CASE("files of an ext4 volume are found, also sparse ones") {
 
 TEST_CASE("a BitLocker volume and one without file system say so") {
   const auto bitlocker =
-      FileSystem::open(bytes_of("\xEB\x58\x90-FVE-FS-" + std::string(1 << 20, 'x')));
+      FileSystem::open(source_of("\xEB\x58\x90-FVE-FS-" + std::string(1 << 20, 'x')));
   REQUIRE_FALSE(bitlocker.ok());
   CHECK(bitlocker.problem().kind == ProblemKind::kEncrypted);
   CHECK_THAT(bitlocker.problem().message, Catch::Contains("BitLocker"));
   for (const std::string& bytes : {std::string(), std::string(100, 'x'), random_text(1 << 20, 3)}) {
-    const auto none = FileSystem::open(bytes_of(bytes));
+    const auto none = FileSystem::open(source_of(bytes));
     REQUIRE_FALSE(none.ok());
     CHECK(none.problem().kind == ProblemKind::kNotEvidence);
   }
@@ -228,7 +223,7 @@ TEST_CASE("file systems of garbage cost time and memory only within bounds") {
                                places.size()];
         volume[at + i * 7 % 64] = noise[(3 * i + 2) % 4096];
       }
-      const auto system = FileSystem::open(bytes_of(volume));
+      const auto system = FileSystem::open(source_of(volume));
       if (!system) continue;
       ++opened;
       const auto list = system->list_files(is_any);

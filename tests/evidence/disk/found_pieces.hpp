@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <string>
 
 #include "evtxhound/evidence/find.hpp"
@@ -17,6 +18,14 @@ inline const evidence::Piece& ending_in(const evidence::Findings& findings,
     return piece.path.string().ends_with(end);
   });
   if (found == findings.pieces.end()) FAIL("no piece " << end);
+  return *found;
+}
+
+// The piece at this path; fails where there is none.
+inline const evidence::Piece& named(const evidence::Findings& findings, const std::string& path) {
+  const auto found =
+      std::ranges::find(findings.pieces, std::filesystem::path(path), &evidence::Piece::path);
+  if (found == findings.pieces.end()) FAIL("no piece " << path);
   return *found;
 }
 

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "evtxhound/evidence/memory_source.hpp"
+
 namespace evtxhound::test {
 namespace {
 
@@ -73,6 +75,11 @@ void make_partitioned(const std::filesystem::path& path, unsigned size_mib,
     must("dd bs=1M conv=notrunc if=" + quoted(part.volume) + " of=" + quoted(path) +
          " seek=" + std::to_string(part.at_mib));
   }
+}
+
+std::shared_ptr<const ByteSource> source_of(const std::string& bytes) {
+  return std::make_shared<evidence::MemorySource>(
+      std::make_shared<Buffer>(bytes.begin(), bytes.end()));
 }
 
 std::string all_of(const ByteSource& source) {

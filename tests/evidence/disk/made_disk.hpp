@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -53,7 +54,8 @@ struct Part {
 void make_partitioned(const std::filesystem::path& path, unsigned size_mib,
                       const std::string& script, const std::vector<Part>& parts);
 
-// The bytes of a source, by one read after the other of odd sizes.
+// The bytes as a source, and those of a source, by one read after the other of odd sizes.
+std::shared_ptr<const ByteSource> source_of(const std::string& bytes);
 std::string all_of(const ByteSource& source);
 
 inline std::string sha256(const std::string& text) { return sha256_hex(as_bytes(text)); }

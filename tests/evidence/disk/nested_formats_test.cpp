@@ -4,7 +4,6 @@
 
 #include "evtxhound/evidence/disk/image.hpp"
 #include "evtxhound/evidence/find.hpp"
-#include "evtxhound/evidence/memory_source.hpp"
 #include "tests/evidence/disk/found_pieces.hpp"
 #include "tests/evidence/disk/made_disk.hpp"
 #include "tests/support/archives.hpp"
@@ -15,11 +14,6 @@ using namespace evtxhound::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::shared_ptr<const ByteSource> source_of(const std::string& bytes) {
-  const Bytes view = as_bytes(bytes);
-  return std::make_shared<MemorySource>(std::make_shared<Buffer>(view.begin(), view.end()));
-}
 
 std::string convert(const fs::path& raw, const std::string& options) {
   const TemporaryFolder made;

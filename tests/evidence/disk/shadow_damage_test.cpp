@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include "evtxhound/evidence/disk/shadow_copies.hpp"
-#include "evtxhound/evidence/memory_source.hpp"
 #include "tests/evidence/disk/made_disk.hpp"
 #include "tests/evidence/disk/made_shadow.hpp"
 #include "tests/support/mutation.hpp"
@@ -35,11 +34,7 @@ MadeShadows made(Filetime second = 2) {
   return with_shadow_copies(state('c'), {{state('a'), 1}, {state('b'), second}}, kArea, options);
 }
 
-ShadowCopies open_copies(const std::string& bytes) {
-  const Bytes view = as_bytes(bytes);
-  return open_shadow_copies(
-      std::make_shared<MemorySource>(std::make_shared<Buffer>(view.begin(), view.end())));
-}
+ShadowCopies open_copies(const std::string& bytes) { return open_shadow_copies(source_of(bytes)); }
 
 void put_number(std::string& bytes, std::size_t at, std::uint64_t number) {
   for (std::size_t i = 0; i < 8; ++i) bytes.at(at + i) = static_cast<char>(number >> (8 * i));

@@ -5,7 +5,7 @@
 
 #include "evtxhound/evidence/disk/shadow_copies.hpp"
 #include "evtxhound/evidence/find.hpp"
-#include "evtxhound/evidence/memory_source.hpp"
+#include "tests/evidence/disk/found_pieces.hpp"
 #include "tests/evidence/disk/made_disk.hpp"
 #include "tests/evidence/disk/made_shadow.hpp"
 #include "tests/support/archives.hpp"
@@ -17,11 +17,6 @@ using namespace evtxhound::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::shared_ptr<const ByteSource> source_of(const std::string& bytes) {
-  const Bytes view = as_bytes(bytes);
-  return std::make_shared<MemorySource>(std::make_shared<Buffer>(view.begin(), view.end()));
-}
 
 constexpr std::size_t kVolumeBlocks = 256;
 constexpr StoreArea kArea{0x40000, 0x200000};
@@ -66,18 +61,6 @@ MadeShadows made_of(const std::vector<std::string>& states, const ShadowOptions&
   std::vector<ShadowState> copies;
   for (std::size_t i = 0; i + 1 < states.size(); ++i) copies.push_back({states[i], 1000 + i});
   return with_shadow_copies(states.back(), copies, kArea, options);
-}
-
-const Piece& named(const Findings& findings, const std::string& path) {
-  const auto found = std::ranges::find(findings.pieces, fs::path(path), &Piece::path);
-  if (found == findings.pieces.end()) FAIL("no piece " << path);
-  return *found;
-}
-
-std::string text_of(const Piece& piece) {
-  const auto opened = piece.open();
-  REQUIRE(opened.ok());
-  return all_of(**opened);
 }
 
 }  // namespace

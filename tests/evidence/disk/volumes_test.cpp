@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "evtxhound/evidence/memory_source.hpp"
 #include "tests/evidence/disk/made_disk.hpp"
 #include "tests/support/cost.hpp"
 
@@ -14,10 +13,7 @@ namespace {
 
 constexpr std::uint64_t kMiB = 1U << 20;
 
-VolumeTable table_of(std::string disk) {
-  return list_volumes(
-      std::make_shared<MemorySource>(std::make_shared<Buffer>(disk.begin(), disk.end())));
-}
+VolumeTable table_of(const std::string& disk) { return list_volumes(source_of(disk)); }
 
 std::string partitioned(unsigned size_mib, const std::string& script) {
   const TemporaryFolder folder;
